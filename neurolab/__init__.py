@@ -1,0 +1,43 @@
+"""neurolab: the package behind the book on brain-inspired deep learning.
+
+Chapters and their rooms
+    1 Hebbian learning              neurolab.hebbian    Hebb's rule, Oja's rule, STDP
+    2 Spikes, neurons and codes     neurolab.spiking    the leaky integrate-and-fire neuron
+
+Beneath them
+    neurolab.core       the words all ideas speak: ops, random, scan, surrogate, trace, solvers
+
+Beside them
+    neurolab.live       live figures: neurolab.live("oja") shows one, neurolab.live() lists them
+    neurolab.setup      the first line of a lab
+    neurolab.check      the checker of the labs' questions
+
+``import neurolab`` loads nothing heavy: ``live``, ``setup`` and ``check`` are imported when they
+are first asked for, torch with the first room.
+"""
+
+from importlib import import_module
+from typing import Any
+
+from .__about__ import __version__
+
+# Attribute -> (module it comes from, name there; None for the module itself, which can be called).
+_LAZY = {
+    "live": ("neurolab.live", None),
+    "check": ("neurolab.lab", "check"),
+    "setup": ("neurolab.lab", "setup"),
+}
+__all__ = ["__version__", "check", "live", "setup"]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _LAZY:
+        raise AttributeError(f"module 'neurolab' has no attribute {name!r}; it has {__all__}")
+    module, attribute = _LAZY[name]
+    found = import_module(module)
+    globals()[name] = found if attribute is None else getattr(found, attribute)
+    return globals()[name]
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_LAZY})

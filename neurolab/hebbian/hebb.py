@@ -1,0 +1,33 @@
+"""Hebb's rule: what fires together, wires together.
+
+    dw_i = rate y x_i,     y = sum_i w_i x_i
+
+    symbol   meaning                             shape   unit
+    x        input, its mean removed             (I,)    -
+    y        output of the neuron                ()      -
+    w        weights                             (I,)    -
+    rate     learning rate                       ()      -
+    C        covariance of the input, <x x^T>    (I, I)  -
+
+What follows: averaged over inputs, dw = rate C w a step. So each component of w along an
+eigenvector of C grows by the factor 1 + rate lambda, with that eigenvector's eigenvalue: w turns
+toward the first principal component and its length grows without limit, in the end at the rate of
+the largest eigenvalue: log(1 + rate lambda_max), about rate lambda_max, a step.
+Tested: the log of the length grows by rate lambda_max a step on scikit-learn's digits, within 2 %.
+
+Where it differs from the source: Hebb gave a sentence, not an equation ("When an axon of cell A
+is near enough to excite a cell B and repeatedly or persistently takes part in firing it ..."); he
+named no decrease, so no brake, and wrote of firing, which cannot be negative as x and y can.
+
+Reference: Hebb (1949), The Organization of Behavior, Wiley; reprint doi:10.4324/9781410612403
+"""
+
+from neurolab.core.ops import Value
+
+
+def hebb_step(x: Value, y: Value, rate: float) -> Value:
+    """The change of w for one input: ``rate y x``. Elementwise; ``y`` is w . x.
+
+    For a layer give x as (..., 1, I) and y as (..., N, 1); the change is then (..., N, I).
+    """
+    return rate * y * x

@@ -1,0 +1,42 @@
+"""All live figures on one page, without a book: for whoever writes a figure.
+
+    python -m neurolab.live.preview FOLDER        then open FOLDER/index.html, from disk or a server
+"""
+
+import shutil
+import sys
+from pathlib import Path
+
+from .figures import FIGURES
+from .show import WEB, StaticFigure, page_script
+
+PAGE = """<!doctype html>
+<html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>Live figures</title><link rel="stylesheet" href="style.css">
+<script defer src="live.js"></script><script defer src="figures.js"></script>
+<style>
+  body {{ font: 16px/1.5 system-ui, sans-serif; margin: 1rem auto; max-width: 46rem; padding: 0 1rem; }}
+  html[data-theme=dark] {{ background: #121212; color: #ced6dd; }}
+</style>
+<main><h1>Live figures</h1>
+{figures}
+</main></html>
+"""
+
+
+def write_page(folder: Path) -> Path:
+    """Write the page and what it loads into ``folder``; answers the page's path."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in ("live.js", "style.css"):
+        shutil.copy(WEB / name, folder)
+    (folder / "figures.js").write_text(page_script())
+    figures = "\n".join(StaticFigure(f, f.params)._repr_html_() for f in FIGURES.values())
+    page = folder / "index.html"
+    page.write_text(PAGE.format(figures=figures))
+    return page
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        sys.exit(__doc__)
+    sys.stdout.write(f"{write_page(Path(sys.argv[1]))}\n")

@@ -1,0 +1,12 @@
+"""What the book build needs from the package: a Sphinx extension, and ``quote`` for its cells."""
+
+from .quote import quote as quote
+
+
+def setup(app):
+    """Called by Sphinx for ``extensions = ["neurolab.sphinxext"]``."""
+    from . import assets, slides
+
+    assets.setup(app)
+    slides.setup(app)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

