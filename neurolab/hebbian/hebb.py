@@ -26,8 +26,9 @@ from neurolab.core.ops import Value
 
 
 def hebb_step(x: Value, y: Value, rate: float) -> Value:
-    """The change of w for one input: ``rate y x``. Elementwise; ``y`` is w . x.
+    """The change of w by one input; y is w . x. Elementwise.
 
-    For a layer give x as (..., 1, I) and y as (..., N, 1); the change is then (..., N, I).
+    For a layer x is (..., 1, I) and y (..., N, 1):
+    the change is (..., N, I).
     """
     return rate * y * x

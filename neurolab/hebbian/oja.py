@@ -27,8 +27,9 @@ from neurolab.core.ops import Value
 
 
 def oja_step(x: Value, y: Value, w: Value, rate: float) -> Value:
-    """The change of w for one input: ``rate y (x - y w)``. Elementwise; ``y`` is w . x.
+    """The change of w by one input; y is w . x. Elementwise.
 
-    For a layer give x as (..., 1, I), y as (..., N, 1) and w as (N, I); the change is (..., N, I).
+    For a layer x is (..., 1, I), y (..., N, 1), w (N, I):
+    the change is (..., N, I).
     """
     return rate * y * (x - y * w)

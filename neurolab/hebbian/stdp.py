@@ -47,11 +47,16 @@ class STDPState(NamedTuple):
 
 
 def stdp_step(
-    pre: Value, post: Value, state: STDPState, params: STDPParams, dt: float
+    pre: Value,
+    post: Value,
+    state: STDPState,
+    params: STDPParams,
+    dt: float,
 ) -> tuple[Value, STDPState]:
-    """The change of the weight in one step of ``dt`` ms, and the next traces.
+    """The change of w in ``dt`` ms, and the next traces. Elementwise.
 
-    Elementwise; for a layer give pre as (B, 1, I) and post as (B, N, 1): the change is (B, N, I).
+    For a layer pre is (B, 1, I) and post (B, N, 1):
+    the change is (B, N, I).
     """
     p = exp(-dt / params.tau_plus) * state.p
     q = exp(-dt / params.tau_minus) * state.q

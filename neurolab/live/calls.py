@@ -6,11 +6,8 @@ from .source import ARGUMENTS, MATH, local, parameters
 from .whole import counters, names_in
 
 PLAIN = {"len": "{}.length", "float": "(+{})", "int": "$int({})"}
+LOOPS = ("range", "enumerate", "zip")
 COUNT = "$k"  # counts the elements of a comprehension
-
-
-def has_call(node: ast.expr) -> bool:
-    return any(isinstance(n, ast.Call) for n in ast.walk(node))
 
 
 class Calls:
@@ -22,6 +19,12 @@ class Calls:
             case ast.Call(func=ast.Name(id=name)) if name in names:
                 return name not in self.locals and name not in self.module.lines
         return False
+
+    def acts(self, node: ast.expr) -> bool:
+        """May computing this change something? Only a function of our own can."""
+        calls = [n.func for n in ast.walk(node) if isinstance(n, ast.Call)]
+        named = [f for f in calls if isinstance(f, ast.Name) and f.id not in PLAIN]
+        return any(self.find(f)[1] is not None for f in named if f.id not in LOOPS)
 
     def call(self, node: ast.Call) -> str:
         name = node.func.id
@@ -77,7 +80,7 @@ class Calls:
         taken = names[: len(node.args)] + keywords
         if len(node.args) > by_position or len({*taken}) < len(taken) or not {*taken} <= {*names}:
             self.refuse(node, f"arguments that do not fit {name}({', '.join(names)})")
-        calls = [k for k in node.keywords if has_call(k.value)]
+        calls = [k for k in node.keywords if self.acts(k.value)]
         if len(calls) > 1 and keywords != sorted(keywords, key=names.index):
             self.refuse(node, "calls as keywords in another order than that of the definition",
                         f"the order is {', '.join(names)}")  # fmt: skip
@@ -94,13 +97,12 @@ class Calls:
             self.refuse(node, f"{argument} of {name} is missing")
         with self.inside(module):
             match default:
-                case ast.Call(func=ast.Name() as func):  # Params(): frozen, so one a call will do
-                    fits = isinstance(self.find(func)[1], ast.ClassDef)
-                case _:
-                    kinds = ast.Constant | ast.UnaryOp | ast.Name | ast.Attribute
-                    fits = isinstance(default, kinds)
-            if fits:
-                return self.expr(default)
+                case ast.Constant() | ast.UnaryOp() | ast.Name() | ast.Attribute():
+                    return self.expr(default)
+                case ast.Call(func=ast.Name(id=record)) if isinstance(
+                    module.defined.get(record), ast.ClassDef
+                ):  # Params(): frozen, so a new one for each call will do
+                    return self.expr(default)
         self.refuse(node, f"the default of {argument} of {name} is no constant", f"give {argument}")
 
     # loops

@@ -95,8 +95,9 @@ class Expressions(Calls, WholeNumbers):
                 return f"({' + '.join([literal(''), *map(self.piece, pieces)])})"
             case ast.Call(func=ast.Name()):
                 return self.call(node)
-            case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr=attr)):
-                instead = INSTEAD["math"] if name == "math" else f"write a function: {attr}(...)"
+            case ast.Call(func=ast.Attribute(value=box, attr=attr)):
+                math_word = isinstance(box, ast.Name) and box.id == "math"
+                instead = INSTEAD["math"] if math_word else INSTEAD.get(attr, f"write {attr}(...)")
                 self.refuse(node, "a call of a method or of a module's function", instead)
         self.refuse(node, *FORMS.get(type(node), ("this expression",)))
 

@@ -7,7 +7,9 @@ from neurolab.figures import draw_panels
 
 from .figure import Figure
 
-SAYS = "Drawn with ipywidgets and matplotlib: this installation lacks the script of the live figures."
+SAYS = (
+    "Drawn with ipywidgets and matplotlib: this installation lacks the script of the live figures."
+)
 
 
 class SliderFigure(widgets.VBox):
@@ -56,4 +58,3 @@ class SliderFigure(widgets.VBox):
         data = self.data
         self.picture.value = draw_panels(self.figure.spec(), data)
         self.summary.value = f"<p>{data['summary']}</p><p>{self.figure.caption}</p><p>{SAYS}</p>"
-

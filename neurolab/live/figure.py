@@ -21,7 +21,7 @@ def slider(
     steps = round((value - low) / step)
     if not low <= value <= high or abs(low + steps * step - value) > 1e-9:
         raise ValueError(
-            f"slider {name}: value {value} is not on the grid from {low} to {high} in steps of {step}"
+            f"slider {name}: value {value} is not on the grid from {low} to {high} by {step}"
         )
     decimals = len(f"{step:.10f}".rstrip("0").partition(".")[2])
     return {"name": name, "label": label, "unit": unit, "min": low, "max": high, "step": step,

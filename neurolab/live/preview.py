@@ -1,6 +1,6 @@
 """All live figures on one page, without a book: for whoever writes a figure.
 
-    python -m neurolab.live.preview FOLDER        then open FOLDER/index.html, from disk or a server
+python -m neurolab.live.preview FOLDER        then open FOLDER/index.html, from disk or a server
 """
 
 import shutil
@@ -15,7 +15,7 @@ PAGE = """<!doctype html>
 <title>Live figures</title><link rel="stylesheet" href="style.css">
 <script defer src="live.js"></script><script defer src="figures.js"></script>
 <style>
-  body {{ font: 16px/1.5 system-ui, sans-serif; margin: 1rem auto; max-width: 46rem; padding: 0 1rem; }}
+  body {{ font: 16px/1.5 system-ui; margin: 1rem auto; max-width: 46rem; padding: 0 1rem; }}
   html[data-theme=dark] {{ background: #121212; color: #ced6dd; }}
 </style>
 <main><h1>Live figures</h1>

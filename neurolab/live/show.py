@@ -85,7 +85,9 @@ def full_spec(figure: Figure) -> dict:
 def _drawn(figure: Figure, params: dict[str, float]) -> tuple[list[str], list[list[str]], str]:
     """Pictures, (label, sample) of the key and summary, from the Python driver's numbers."""
     if not (WEB / "live.js").exists():
-        raise RuntimeError("the script of the live figures is not built; run: python hatch_build.py")
+        raise RuntimeError(
+            "the script of the live figures is not built; run: python hatch_build.py"
+        )
     program = (WEB / "document.js").read_text() + (WEB / "live.js").read_text()
     data, spec = figure.simulate(**params), json.dumps(figure.spec())
     drawing = f"neurolabLive.svgText({spec}, {json.dumps(data)}, {WIDTH}, document)"

@@ -21,13 +21,16 @@ JS_WORDS = set(
     throw true try typeof var void while with yield undefined NaN Infinity Math
     """.split()  # noqa: SIM905
 )
-INSTEAD = {  # what to write for a Python word that the page does not know
-    "abs": "import abs from neurolab.core",
+INSTEAD = {  # what to write for a word that the page does not know
+    **{word: f"import {word} from neurolab.core" for word in MATH | OWN},
+    "_replace": "write the new record out",
+    "append": "give it a line of its own",
     "all": "write a loop",
     "any": "write a loop",
     "bool": "write a comparison",
     "dict": 'write {"column": [...], ...}',
     "divmod": "write // and %",
+    "enumerate": "loop over it: for k, x in enumerate(xs)",
     "filter": "write [x for x in xs if ...]",
     "isinstance": "a function of the page takes one kind of argument",
     "list": "write [x for x in xs]",
@@ -37,6 +40,7 @@ INSTEAD = {  # what to write for a Python word that the page does not know
     "min": "import minimum from neurolab.core",
     "pow": "write x ** 2, or exp(y * log(x))",
     "print": "put the sentence into the summary",
+    "range": "loop over it, or write [k for k in range(n)]",
     "reversed": "count down with range(n - 1, -1, -1)",
     "round": "write int(x + 0.5), or let an f-string round: {x:.2f}",
     "set": "use a list",
@@ -44,6 +48,7 @@ INSTEAD = {  # what to write for a Python word that the page does not know
     "str": "write an f-string",
     "sum": "add up in a loop",
     "tuple": "write the tuple out",
+    "zip": "loop over it: for x, y in zip(xs, ys, strict=True)",
 }
 FORMS = {  # constructs by their kind: what it is, and what to write instead
     ast.Lambda: ("a lambda", "write a function with a name"),
@@ -163,8 +168,10 @@ class Package:
                 return name, None
             if source == "math":
                 raise LookupError(f"{wanted} comes from math; {INSTEAD['math']}")
-            if source.split(".")[0] != "neurolab" or source == OPS or (source, name) in seen:
+            if source.split(".")[0] != "neurolab" or source == OPS:
                 raise LookupError(f"{wanted} comes from {source}; only neurolab's own code is read")
+            if (source, name) in seen:
+                raise LookupError(f"{wanted} is imported in a ring, through {source}")
             seen.add((source, name))
             try:
                 module = self.load(source)

@@ -3,7 +3,6 @@
 import ast
 import copy
 
-from .calls import has_call
 from .expressions import Expressions
 from .source import FORMS, local
 from .whole import names_in
@@ -67,9 +66,10 @@ class Statements(Expressions):
             streams = self.streams(node.target, node.iter)
             texts = [text for _, text in streams if text is not None]
             lists = [f"$list{depth}_{j}" for j in range(len(texts))]
-            same = [t if j == 0 else f"$same({lists[0]}, {t})" for j, t in enumerate(texts)]
-            setup = "".join(f", {n} = {t}" for n, t in zip(lists, same, strict=True))
-            head, names = f"let {k} = 0{setup}; {k} < {lists[0]}.length; {k} += 1", iter(lists)
+            setup = "".join(f", {n} = {t}" for n, t in zip(lists, texts, strict=True))
+            both = [f"$more({k}, {lists[0]}, {other})" for other in lists[1:]]
+            test = " & ".join(both) if both else f"{k} < {lists[0]}.length"
+            head, names = f"let {k} = 0{setup}; {test}; {k} += 1", iter(lists)
             lines = [
                 line
                 for target, text in streams
@@ -89,7 +89,7 @@ class Statements(Expressions):
                 lines += self.store(t, name, pad + "  ")
             return [pad + "{", *lines, pad + "}"]
         # Python computes the value before it looks at the place.
-        if isinstance(target, ast.Tuple) or (isinstance(target, ast.Subscript) and has_call(value)):
+        if isinstance(target, ast.Tuple) or (isinstance(target, ast.Subscript) and self.acts(value)):
             lines = self.store(target, "$v", pad + "  ")
             return [f"{pad}{{", f"{pad}  const $v = {self.expr(value)};", *lines, pad + "}"]
         return [f"{pad}{self.place(target)} = {self.expr(value)};"]
@@ -104,7 +104,7 @@ class Statements(Expressions):
                 return local(name)
             case ast.Subscript(value=box, slice=index):
                 self.changes(node)
-                if has_call(node):
+                if self.acts(node):
                     self.refuse(node, "a call inside the place of an assignment", "name it before")
                 self.expr(as_load(node))  # refuses what cannot be read either
                 box, index = self.expr(box), self.expr(index)

@@ -42,11 +42,12 @@ class Translator(Statements):
         self.returns_whole = False
 
     def refuse(self, node: ast.AST, what: str, instead: str = ""):
-        """Raise: where, what (with the text of an expression or statement), what to write."""
-        shown = ast.unparse(node).splitlines()[0] if isinstance(node, ast.expr | ast.stmt) else ""
-        shown = f"{shown[:60]}..." if len(shown) > 60 else shown
-        text = f"{what}: {shown}" if shown else what
-        where = f"{self.module.shown}:{getattr(node, 'lineno', 1)}"
+        """Raise: where, what (and its first line, if it is one), what to write instead."""
+        line = (ast.get_source_segment(self.module.text, node) or "").partition("\n")[0]
+        if isinstance(node, ast.stmt) and (hasattr(node, "body") or isinstance(node, ast.Match)):
+            line = ""  # a block is named well enough
+        text = f"{what}: {line[:60]}{'...' if len(line) > 60 else ''}" if line else what
+        where = f"{self.module.shown}:{node.lineno}"
         raise Unsupported(f"{where}: {text}; {instead}" if instead else f"{where}: {text}")
 
     @contextmanager
@@ -103,7 +104,7 @@ class Translator(Statements):
         if node.decorator_list:
             self.refuse(node.decorator_list[0], "a decorator", "write the function without")
         if star := node.args.vararg or node.args.kwarg:
-            self.refuse(star, f"*{star.arg}", "write the arguments out")
+            self.refuse(star, "any number of arguments", "write them out")
         arguments = [a.arg for a in parameters(node)[0]]
         stored = {n for statement in ast.walk(node) for n in stored_names(statement)}
         self.locals = stored | set(arguments)

@@ -56,9 +56,10 @@ def lif_step(
     dt: float,
     surrogate: Surrogate | None = None,
 ) -> tuple[Value, LIFState]:
-    """Advance by ``dt`` ms: the spikes and the next state. Elementwise.
+    """The spikes and the state ``dt`` ms later. Elementwise.
 
-    ``surrogate`` is what the gradient of the spike sees; None means ``FastSigmoid()``.
+    ``surrogate`` is what the gradient of the spike sees;
+    None means ``FastSigmoid()``.
     """
     decay = exp(-dt / params.tau)
     v = decay * state.v + (1 - decay) * current
@@ -99,7 +100,7 @@ class LIF(nn.Module):
         self.weight = nn.Parameter(torch.randn(units, inputs) / math.sqrt(inputs))
         self.params, self.dt, self.surrogate, self.step = params, dt, surrogate, step
 
-    def forward(self, x: Tensor, state: LIFState | None = None, keep: Sequence[str] = ()):
+    def forward(self, x: Tensor, state: LIFState | None = None, keep: Sequence[str] = ()) -> tuple:
         """Run over time, from rest or from a ``state`` that an earlier call gave back.
 
         Args:

@@ -108,12 +108,12 @@ def test_live_lists_figures_and_refuses_what_it_does_not_know():
         neurolab.live("oja", speed=1)
     with pytest.raises(ValueError, match=r"rate must be from 0.001 to 0.2, got 3"):
         neurolab.live("oja", rate=3)
-    with pytest.raises(TypeError, match="rate must be a number from 0.001 to 0.2, got 'fast'"):
+    with pytest.raises(TypeError, match=r"rate must be a number from .* got 'fast'"):
         neurolab.live("oja", rate="fast")
 
 
 def test_a_spec_that_cannot_work_is_refused():
-    with pytest.raises(ValueError, match="slider rate: value 0.5 is not on the grid"):
+    with pytest.raises(ValueError, match=r"slider rate: value .* is not on the grid"):
         slider("rate", "Rate", 0, 0.4, 0.1, 0.5)
     with pytest.raises(ValueError, match="colour 'red' is none of a, b, c"):
         mark("line", "red", x="t", y="v")

@@ -35,10 +35,9 @@ const $build = (low, high, step, f) => {
   return list;
 };
 const $range = (low, high, step) => $build(low, high, step, k => k);
-const $same = (a, b) => {
-  if (a.length !== b.length) throw RangeError("zip: the lists differ in length");
-  return b;
-};
+const $differ = () => { throw RangeError("zip: the lists differ in length"); };
+const $same = (a, b) => a.length === b.length || $differ();
+const $more = (k, a, b) => (k < a.length === k < b.length ? k < a.length : $differ());
 const $map = (f, a, b, ...more) => {
   $same(a, b);
   if (!more.length) return a.map((x, k) => f(x, b[k], k));
