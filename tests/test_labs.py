@@ -117,6 +117,13 @@ def test_the_lab_asks_every_question_and_says_where_hints_are(lab):
         assert re.search(r"neurolab\.check\(.*hint=1", cell.source)
 
 
+def test_code_fits_on_a_narrow_screen(lab):
+    for cell in stored(lab).cells:
+        if cell.cell_type == "code":
+            long = [x for x in cell.source.splitlines() if len(x) > 72 and "%pip" not in x]
+            assert not long
+
+
 def test_a_source_without_solution_or_set_up_is_refused(tmp_path):
     (tmp_path / "labs").mkdir()
     (tmp_path / "_config.yml").write_text("repository: {url: https://github.com/a/b}")

@@ -25,7 +25,7 @@ from torch import Tensor
 Tree = Any  # a tensor, None, or a (named) tuple of trees
 
 
-def scan(step: Callable, inputs: Tree, state: Tree, keep: Sequence[str] = ()):
+def scan(step: Callable, inputs: Tree, state: Tree, keep: Sequence[str] = ()) -> tuple:
     """Run ``step(x_t, state) -> (out, state)`` along the first axis of ``inputs``.
 
     Args:

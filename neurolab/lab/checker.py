@@ -13,14 +13,15 @@ from .values import Blank, Wrong, is_blank, quote
 class Question:
     """One question of a lab.
 
-    ``judge`` takes what the learner passed and returns the line that a right answer gets; it
-    raises ``Blank`` where nothing is filled in and ``Wrong(reason)`` otherwise. ``hints`` help
-    more and more: the idea, the line, all but one token. ``passed`` is the word for an answer
-    that went through: "right", or "score" and "compared" where nothing is graded.
+    ``judge`` takes what the learner passed and returns the line that a right answer gets, or the
+    line and the number it measured; it raises ``Blank`` where nothing is filled in and
+    ``Wrong(reason)`` otherwise. ``hints`` help more and more: the idea, the line, all but one
+    token. ``passed`` is the word for an answer that went through: "right", or "score" and
+    "compared" where nothing is graded.
     """
 
     title: str
-    judge: Callable[[Any], str]
+    judge: Callable[[Any], str | tuple[str, float]]
     hints: tuple[str, str, str]
     passed: str = "right"
 
@@ -28,10 +29,12 @@ class Question:
 @dataclass(frozen=True)
 class Result:
     """What a check found: ``status`` is "right", "wrong", "not yet", "score", "compared" or
-    "unknown" (no such question); true if the answer went through."""
+    "unknown" (no such question); ``value`` the number it measured, if any. True if the answer
+    went through."""
 
     status: str
     message: str
+    value: float | None = None
 
     def __bool__(self) -> bool:
         return self.status in ("right", "score", "compared")
@@ -73,27 +76,31 @@ def check(question: Any = None, value: Any = ..., hint: Any = 0) -> Result | Non
         line = f"There is no question {_short(question)}. There are {', '.join(questions)}."
         return _say(Result("unknown", line))
     asked = questions[name]
-    status, line = _judge(asked, value)
-    result = Result(status, f"{name}: {status}. {line}{_hint(asked, status, hint)}")
+    status, line, measured = _judge(asked, value)
+    line = f"{name}: {status}. {line}{_hint(asked, status, hint)}"
+    result = Result(status, line, measured)
     _found[name] = result
     return _say(result)
 
 
-def _judge(asked: Question, value: Any) -> tuple[str, str]:
+def _judge(asked: Question, value: Any) -> tuple[str, str, float | None]:
     try:
         if is_blank(value):
             raise Blank
-        return asked.passed, asked.judge(value)
+        said = asked.judge(value)
+        line, measured = (said, None) if isinstance(said, str) else said
+        return asked.passed, line, measured
     except KeyboardInterrupt:
         raise
     except Blank:
-        return "not yet", "Put your answer where the ... stands."
+        return "not yet", "Put your answer where the ... stands.", None
     except Wrong as reason:
-        return "wrong", str(reason)
+        return "wrong", str(reason), None
     except ModuleNotFoundError as problem:
-        return "not yet", f"The check needs {problem.name}: install it and run this cell again."
+        line = f"The check needs {problem.name}: install it and run this cell again."
+        return "not yet", line, None
     except BaseException as problem:
-        return "wrong", f"The check cannot read this answer ({quote(problem)})."
+        return "wrong", f"The check cannot read this answer ({quote(problem)}).", None
 
 
 def _hint(asked: Question, status: str, hint: Any) -> str:

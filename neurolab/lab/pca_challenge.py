@@ -48,16 +48,17 @@ def our_rate(seen: int) -> float:
 _our_score = functools.cache(lambda: score(our_rate))
 
 
-def judge_schedule(rate: Any) -> str:
+def judge_schedule(rate: Any) -> tuple[str, float]:
     number(call(rate, 0), what="A rate for each number of digits seen")
     yours, ours = call(score, rate), _our_score()
     lost = sum(math.isnan(angle) for angle in yours.angles)
     if lost:
         raise Wrong(f"{lost} of {len(yours.angles)} runs overflow.")
-    return (
+    line = (
         f"{_text(yours)}. Ours: {_text(ours)}. Both: mean angle to PC1 after {PASSES} passes, "
         f"and its range over seeds 0 to {max(SEEDS)}."
     )
+    return line, yours.mean
 
 
 def _text(found: Score) -> str:

@@ -124,6 +124,11 @@ def test_no_question_value_or_hint_makes_it_raise(question, value, hint):
         assert "\n" not in result.message
 
 
+def test_an_exit_is_quoted_like_any_exception(capsys):
+    message = neurolab.check("pca.q1", lambda *_: sys.exit()).message
+    assert "Your function stopped with SystemExit" in message
+
+
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("blank", [None, ..., "", " ... ", [], (..., 0.5), [None, None]])
 def test_blank_is_not_yet(name, blank, capsys):
@@ -233,6 +238,11 @@ def test_an_array_may_too(value):
     assert array(value, shape=(2,)).shape == (2,)
     with pytest.raises(Wrong, match=r"shape is \(2,\); it must be \(3,\)"):
         array(value, shape=(3,))
+
+
+def test_a_list_that_would_fill_the_memory_is_refused():
+    with pytest.raises(Wrong, match="of type range"):
+        array(range(200_000))
 
 
 def test_zero_and_false_are_no_blanks():

@@ -276,6 +276,7 @@ def test_the_challenge_shows_both_scores():
     status, message = says("challenge", lambda seen: 0.01)
     yours, ours = score(lambda seen: 0.01).mean, score(our_rate).mean
     assert status == "score" and f"{yours:.2f}°" in message and f"Ours: {ours:.2f}°" in message
+    assert neurolab.check("pca.challenge", lambda seen: 0.01).value == yours
     assert says("challenge", our_rate)[1].count(f"{ours:.2f}°") == 2
 
 
