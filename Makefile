@@ -30,6 +30,7 @@ check: lint html ## everything: style, all tests, the labs, the built pages
 
 lint: $(VENV)/.lock
 	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
 
 lab: $(VENV)/.package ## JupyterLab on labs/
 	$(BIN)/jupyter lab labs
@@ -73,7 +74,7 @@ $(VENV)/.package: $(VENV)/.lock pyproject.toml hatch_build.py _config.yml neurol
 
 # A failed build forgets what it read: the next one would pass over pages whose warnings it has seen.
 $(BUILT): $(VENV)/.package _config.yml $(SCRIPT) $(SOURCES)
-	$(BIN)/jupyter-book build book --config _config.yml -W -n --keep-going \
+	$(BIN)/jupyter-book build book --path-output book --config _config.yml -W -n --keep-going \
 	  || { rm -rf book/_build/.doctrees; echo "The book has errors or warnings, see above." >&2; exit 1; }
 	@touch $@
 

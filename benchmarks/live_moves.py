@@ -63,7 +63,11 @@ def main() -> None:
         version = browser.version
         browser.close()
     commit = subprocess.run(
-        ["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=False
+        ["git", "rev-parse", "--short", "HEAD"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     cpu = re.search(r"model name\s*: (.*)", Path("/proc/cpuinfo").read_text())
     record = {

@@ -23,8 +23,9 @@ class Calls:
     def acts(self, node: ast.expr) -> bool:
         """May computing this change something? Only a function of our own can."""
         calls = [n.func for n in ast.walk(node) if isinstance(n, ast.Call)]
-        named = [f for f in calls if isinstance(f, ast.Name) and f.id not in PLAIN]
-        return any(self.find(f)[1] is not None for f in named if f.id not in LOOPS)
+        known = {*PLAIN, *LOOPS, *self.locals}
+        named = [f for f in calls if isinstance(f, ast.Name) and f.id not in known]
+        return any(isinstance(self.find(f)[1], ast.FunctionDef) for f in named)
 
     def call(self, node: ast.Call) -> str:
         name = node.func.id
@@ -97,12 +98,11 @@ class Calls:
             self.refuse(node, f"{argument} of {name} is missing")
         with self.inside(module):
             match default:
-                case ast.Constant() | ast.UnaryOp() | ast.Name() | ast.Attribute():
+                case ast.Constant() | ast.UnaryOp() | ast.BinOp() | ast.Name() | ast.Attribute():
                     return self.expr(default)
-                case ast.Call(func=ast.Name(id=record)) if isinstance(
-                    module.defined.get(record), ast.ClassDef
-                ):  # Params(): frozen, so a new one for each call will do
-                    return self.expr(default)
+                case ast.Call(func=ast.Name(id=record)):
+                    if isinstance(module.defined.get(record), ast.ClassDef):
+                        return self.expr(default)  # frozen, so a new one for each call will do
         self.refuse(node, f"the default of {argument} of {name} is no constant", f"give {argument}")
 
     # loops

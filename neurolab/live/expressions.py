@@ -166,8 +166,10 @@ class Expressions(Calls, WholeNumbers):
             case ast.Constant(value=str(x)):
                 return literal(x)
             case ast.FormattedValue(value=x, conversion=-1, format_spec=None):
-                number = self.whole(x) and not self.checked
-                return f"$fixed({self.expr(x)}, 0)" if number else self.guard("text", self.expr(x))
+                text = self.expr(x)
+                if self.whole(x) and not self.checked:
+                    return f"$fixed({text}, 0)"
+                return self.guard("text", text)
             case ast.FormattedValue(
                 value=x, conversion=-1, format_spec=ast.JoinedStr(values=[ast.Constant(value=spec)])
             ):

@@ -88,8 +88,8 @@ class Statements(Expressions):
             for t, name in zip(target.elts, names, strict=True):
                 lines += self.store(t, name, pad + "  ")
             return [pad + "{", *lines, pad + "}"]
-        # Python computes the value before it looks at the place.
-        if isinstance(target, ast.Tuple) or (isinstance(target, ast.Subscript) and self.acts(value)):
+        first = isinstance(target, ast.Subscript) and self.acts(value)  # before the place is read
+        if isinstance(target, ast.Tuple) or first:
             lines = self.store(target, "$v", pad + "  ")
             return [f"{pad}{{", f"{pad}  const $v = {self.expr(value)};", *lines, pad + "}"]
         return [f"{pad}{self.place(target)} = {self.expr(value)};"]

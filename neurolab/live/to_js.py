@@ -9,8 +9,10 @@ What only a run can tell (an index out of range, the truth of a list, a whole nu
 2**53) is left to ``checked=True``: the same program with a guard at every operation, which the
 tests run beside the plain one.
 
-Not covered: a whole number that reaches a function through an argument without the annotation
-``int`` may be -0 where Python has 0, which an f-string shows; {x:z.1f} or {n:d} does not.
+Not covered: where the text does not say that a number is whole (an item of a list, a field, an
+argument that is not annotated ``int``), its zero may be -0, which {x:.1f} shows and {x:z.1f} and
+{n:d} do not; and a comprehension whose element changes the list that it runs over. A figure that
+meets one of them fails its parity test.
 """
 
 import ast

@@ -5,8 +5,9 @@ from .quote import quote as quote
 
 def setup(app):
     """Called by Sphinx for ``extensions = ["neurolab.sphinxext"]``."""
-    from . import assets, slides
+    from . import assets, links, slides
 
     assets.setup(app)
+    links.setup(app)
     slides.setup(app)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

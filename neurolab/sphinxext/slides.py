@@ -50,12 +50,22 @@ class Slide:
     def status(self, tests: int, place: dict[str, str]) -> str:
         """What exists: "planned, chapter 4", or "begun: 3 of 6 topics, 4 tests"."""
         if not self.sections:
-            return "planned, " + " and ".join(place[name] for name in self.chapters)
+            return f"planned, {listed([place[name] for name in self.chapters])}"
         done = sum(label is not None for label in self.rows.values())
         counted = f"{tests} test" + ("" if tests == 1 else "s")
         if done == len(self.rows):
             return f"written, {counted}"
         return f"begun: {done} of {len(self.rows)} topics, {counted}"
+
+
+def listed(places: list[str]) -> str:
+    """ "chapter 4", or "chapters 9, 12 and 14"."""
+    numbers = sorted(int(p.split()[1]) for p in places if p.startswith("chapter "))
+    rest = [p for p in places if not p.startswith("chapter ")]
+    words = [str(n) for n in numbers]
+    if len(words) > 1:
+        words = [", ".join(words[:-1]) + " and " + words[-1]]
+    return " and ".join(rest + [f"chapter{'s' * (len(numbers) > 1)} {w}" for w in words])
 
 
 def read_deck(text: str, source: str) -> tuple[dict[str, str], list[Slide]]:
@@ -99,7 +109,7 @@ def places(chapters: dict[str, str]) -> dict[str, str]:
     return place
 
 
-def tests_of_sections(text: str) -> dict[str, set[str]]:
+def named_tests(text: str) -> dict[str, set[str]]:
     """For each label above a heading of a MyST page: the tests named in its section."""
     found: dict[str, set[str]] = {}
     open_sections: list[tuple[int, str | None]] = []  # (level of the heading, label)
@@ -156,7 +166,7 @@ class SlidesDirective(SphinxDirective):
             path = Path(self.env.doc2path(document))
             if path.suffix == ".md":
                 self.env.note_dependency(str(path.relative_to(self.env.srcdir)))
-                found |= tests_of_sections(path.read_text(encoding="utf-8"))
+                found |= named_tests(path.read_text(encoding="utf-8"))
         return found
 
     def tile(self, slide: Slide, status: str) -> nodes.list_item:

@@ -3,9 +3,9 @@
 import importlib.util
 import json
 import math
+import select
 import shutil
 import subprocess
-import threading
 from pathlib import Path
 
 SERVER = """
@@ -43,18 +43,16 @@ class Node:
 
     def answers(self, program: str, rows: list, name: str = "x") -> list:
         """What ``run(*row)`` of the driver ``name`` answers to each row; Stopped where it threw."""
-        timer = threading.Timer(PATIENCE, self.process.kill)
-        timer.start()
-        try:
-            request = {"program": program, "name": name, "rows": rows}
-            self.process.stdin.write(json.dumps(request, allow_nan=False) + "\n")
-            self.process.stdin.flush()
-            line = self.process.stdout.readline()
-        finally:
-            timer.cancel()
+        request = {"program": program, "name": name, "rows": rows}
+        self.process.stdin.write(json.dumps(request, allow_nan=False) + "\n")
+        self.process.stdin.flush()
+        if not select.select([self.process.stdout], [], [], PATIENCE)[0]:
+            self.process.kill()
+            raise RuntimeError(f"node gave no answer within {PATIENCE} s")
+        line = self.process.stdout.readline()
         if not line:
-            raise RuntimeError(f"node died, or gave no answer within {PATIENCE} s")
-        found = json.loads(line, object_hook=_number)
+            raise RuntimeError("node died")
+        found = json.loads(line, object_hook=_number, parse_int=_whole)
         return [a["value"] if "value" in a else Stopped(a.get("error")) for a in found]
 
     def answer(self, program: str, *row, name: str = "x"):
@@ -67,6 +65,11 @@ class Node:
         if isinstance(found, Stopped):
             raise found
         return found
+
+
+def _whole(digits: str) -> int | float:
+    """JavaScript writes a large float without a point, and not all of its digits."""
+    return int(digits) if abs(int(digits)) <= 2**53 else float(digits)
 
 
 def _number(x: dict):

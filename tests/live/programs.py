@@ -93,7 +93,7 @@ def fill(xs, n):
         xs.append(k)
 
 
-def depth(params: Params = Params(), dt=DT, scale=-1.0, extra=None):
+def depth(params: Params = Params(), dt=DT * 2, scale=-1.0, extra=None):
     if extra is None:
         return params.tau * dt * scale
     return params.tau * dt * scale + extra
@@ -152,12 +152,16 @@ return [(a - b) - (a - b) * 2, a - (b - a), -(-a), (a + b) / 2 * 3, - a ** 2]
 return [1 / 2, 7 // 2, 7 // 2.0, 7 % 2.5, 2 * 0.5, a + 1, 3 - b]
 --- floor and rest
 out = []
-for x in [7, -7, 7.5, -7.5, 0.0, -0.0, 0, 1e-20, -1e-20, 1e300]:
-    for y in [2, -2, 2.5, -0.1, 1e300, 3]:
+for x in [7, -7, 7.5, -7.5, 0.0, -0.0, 0, 1e-20, -1e-20, 1e300, 1.0, 0.3, 3.7, 5e15, -1e17, 6.4]:
+    for y in [2, -2, 2.5, 0.1, -0.1, 1e300, 3, 0.7, -0.3, 1e-20]:
         out.append([x // y, x % y])
 return out
 --- powers
 return [a ** 2, b ** 3, 3 ** 20, 2 ** 53, (-3) ** 3, a ** 0, 0 ** 0, (a + b) ** 2]
+--- comparisons
+xs = [a, b, 0.25, 1]
+some = [[x < y, x <= y, x > y, x >= y, x == y, x != y] for x, y in [(a, b), (a, a), (b, a)]]
+return [some, [x <= 0.25 for x in xs], 1 == 1.0, -0.0 == 0]
 --- chained comparison
 return [0 < a < 1, a < b <= 10, a == a == a, b > a > 0 > -1]
 --- logic
@@ -212,7 +216,7 @@ return k
 xs = [1.0]
 for x in xs:
     if x < 20:
-    xs.append(2 * x)
+        xs.append(2 * x)
 return xs
 --- enumerate
 out = []
@@ -256,6 +260,9 @@ return [x, y]
 --- comprehension sees locals
 k = 5
 return [[k + j for j in range(2)], [k for k in range(2)], k]
+--- comprehension gives the name back
+xs = [COUNT + DT for COUNT, DT in [(a, b)]]
+return [xs, COUNT, DT, [COUNT for _ in [1]], f'{COUNT}']
 --- swap
 c, d = a, b
 c, d = d, c
@@ -279,6 +286,8 @@ xs[1][0] = 5
 xs[0][0] += b
 xs[1][k] *= 2
 xs[1][k - 1] -= twice(a)
+xs[0][len(xs) - 2] /= 4
+xs[len(xs) - 1] = [twice(b)]
 return xs
 --- item of item
 k = [2, 0, 1]
@@ -454,14 +463,14 @@ return min(a, 1)  # <-
 return str(a)  # <-
 --- sorted | the page has no sorted
 return sorted([a])  # <-
---- math.exp | math.exp; import the words of neurolab.core
+--- math.exp | math.exp(a); import the words of neurolab.core
 return math.exp(a)  # <-
 --- math.inf | math.inf
 best = math.inf  # <-
 return best
 --- method | a call of a method or of a module's function: a.sort()
 return a.sort()  # <-
---- replace | write a function
+--- replace | State(a)._replace(v=1); write the new record out
 return State(a)._replace(v=1)  # <-
 --- for else | for with else; write a flag
 for k in range(3):  # <-
@@ -509,7 +518,7 @@ return [x for x, y in zip([a], [b])]  # <-
 --- zip with a loose end | zip that drops
 for x, y in zip([a], [b], strict=False):  # <-
     pass
---- zip as a value | the page has no zip
+--- zip as a value | the page has no zip; loop over it
 z = zip([a], [b], strict=True)  # <-
 return z
 --- enumerate with a start | enumerate with a start: enumerate([a], 1); write k + 1
@@ -581,12 +590,12 @@ return State(u=twice(a), v=twice(b))  # <-
 return a is b  # <-
 --- in | in: a in [b]; write a loop
 return a in [b]  # <-
---- chain with a middle that computes | a chain of comparisons: 0 < a + b < 1; give the middle a name
+--- chain with a middle that computes | a chain of comparisons: 0 < a + b < 1; give
 return 0 < a + b < 1  # <-
 --- chained assignment | this statement: b = c = 1
 b = c = 1  # <-
 return b
---- starred assignment | an assignment to this: *c
+--- starred assignment | an assignment to this: *d
 c, *d = [1, 2, 3]  # <-
 --- walrus | an assignment inside an expression
 return (b := a)  # <-
@@ -630,10 +639,10 @@ def other():
 @cache  # <-
 def simulate():
     return 1
---- any number of arguments | *xs; write the arguments out
+--- any number of arguments | any number of arguments: xs; write them out
 def simulate(*xs):  # <-
     return 1
---- numpy | np.exp
+--- numpy | np.exp(a); import exp from neurolab.core
 import numpy as np
 
 def simulate(a):
@@ -648,7 +657,7 @@ from neurolab.nowhere import thing
 
 def simulate(a):
     return thing(a)  # <-
---- not in that module | hebb is neither defined nor imported by name in neurolab/spiking/__init__.py
+--- not in that module | nor imported by name in neurolab/spiking/__init__.py
 from neurolab.spiking import hebb
 
 def simulate(a):
@@ -831,7 +840,7 @@ return c + 1  # <-
 --- a text was expected, got 2 | number in an f-string
 c = b / 1
 return f'{c}'  # <-
---- a text was expected, got true | comparison in an f-string
+--- a text was expected, got false | comparison in an f-string
 return f'{a > b}'  # <-
 --- a list was expected, got "one" | loop over a text
 x = 'one'

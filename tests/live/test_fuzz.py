@@ -1,5 +1,6 @@
 """Random programs: what Python computes, node computes, to the last bit and letter."""
 
+import re
 import warnings
 
 import pytest
@@ -21,6 +22,18 @@ def outcome(run, row):
         return error
 
 
+def unsigned(x):
+    """Without the sign of zeros: the plain program cannot know it where it cannot tell a whole
+    number from a float (what it can tell is in ``programs.py``)."""
+    if isinstance(x, dict):
+        return {k: unsigned(v) for k, v in x.items()}
+    if isinstance(x, list):
+        return [unsigned(v) for v in x]
+    if isinstance(x, str):
+        return re.sub(r"-(?=0(\.0*)?(?![.\d]))", "", x)
+    return abs(x) if isinstance(x, int | float) and x == 0 and not isinstance(x, bool) else x
+
+
 def check(node, text, seen):
     """Python's errors stop the checked program; all else is the same in both programs."""
     with warnings.catch_warnings():
@@ -36,7 +49,7 @@ def check(node, text, seen):
             seen["error"] += 1
         else:
             assert same(guarded, wanted), f"checked: {guarded} is not {wanted}"
-            assert same(found, wanted), f"plain: {found} is not {wanted}"
+            assert same(unsigned(found), unsigned(wanted)), f"plain: {found} is not {wanted}"
             seen["same"] += 1
 
 
@@ -45,7 +58,7 @@ def run(node, examples):
     quick = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture]
 
     @settings(max_examples=examples, deadline=None, suppress_health_check=quick)
-    @given(programs())
+    @given(programs)
     def every(text):
         check(node, text, seen)
 
@@ -54,11 +67,11 @@ def run(node, examples):
 
 
 def test_random_programs(node):
-    seen = run(node, 400)
-    assert seen["same"] > 600 and seen["error"] > 20, f"too little was compared: {seen}"
+    seen = run(node, 800)
+    assert seen["same"] > 1500 and seen["error"] > 100, f"too little was compared: {seen}"
 
 
 @pytest.mark.slow
 def test_many_random_programs(node):
-    seen = run(node, 8000)
-    assert seen["same"] > 12000 and seen["error"] > 400, f"too little was compared: {seen}"
+    seen = run(node, 6000)
+    assert seen["same"] > 12000 and seen["error"] > 1000, f"too little was compared: {seen}"

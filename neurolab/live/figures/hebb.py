@@ -2,13 +2,18 @@
 
 import math
 
-from neurolab.core.ops import abs, cos, exp, sin, sqrt
+from neurolab.core.ops import abs, cos, exp, log, sin, sqrt
 from neurolab.core.random import normal, seeded
 from neurolab.hebbian import hebb_step
 from neurolab.live.figure import Figure, axis, handle, level, mark, panel, slider
 from neurolab.live.linear import direction, dot
 
 INPUTS = 500
+
+
+def said(length):
+    """A length for the sentence: many digits would say more than the figure knows."""
+    return f"{length:.1f}" if length < 1e5 else f"10 to the power {log(length) / log(10):.1f}"
 
 
 def simulate(correlation, start, rate):
@@ -52,9 +57,9 @@ def simulate(correlation, start, rate):
         "zero": [0.0],
         "start_x": [first[0]],
         "start_y": [first[1]],
-        "summary": f"Weight at {direction(w[0], w[1]):.0f}°, length {size[INPUTS]:.1f}, "
+        "summary": f"Weight at {direction(w[0], w[1]):.0f}°, length {said(size[INPUTS])}, "
         f"after {INPUTS:.0f} inputs; the largest eigenvalue {largest:.2f} predicts "
-        f"{predicted[INPUTS]:.1f}.",
+        f"{said(predicted[INPUTS])}.",
     }
 
 
