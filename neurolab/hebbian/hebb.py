@@ -1,4 +1,4 @@
-"""Hebb's rule: what fires together, wires together.
+"""Hebb's rule: a synapse grows by the product of its input and the neuron's output.
 
     dw_i = rate y x_i,     y = sum_i w_i x_i
 

@@ -2,7 +2,7 @@
 
 import math
 
-from neurolab.core.ops import abs, cos, exp, log, sin, sqrt
+from neurolab.core.ops import cos, exp, log, sin, sqrt
 from neurolab.core.random import normal, seeded
 from neurolab.hebbian import hebb_step
 from neurolab.live.figure import Figure, axis, handle, level, mark, panel, slider
@@ -42,10 +42,13 @@ def simulate(correlation, start, rate):
             w = [w_i + hebb_step(x_i, y, rate) for x_i, w_i in zip(x, w, strict=True)]
             x1.append(x[0])
             x2.append(x[1])
-    largest = 1 + abs(correlation)
-    side = 1.0 if correlation >= 0 else -1.0
-    part = abs(first[0] + side * first[1]) / sqrt(2.0)
-    predicted = [part * exp(rate * largest * k) for k in step]
+    # The average rule: each part along an eigenvector (45°, 135°) grows with its eigenvalue.
+    shared, opposed = (first[0] + first[1]) / sqrt(2.0), (first[0] - first[1]) / sqrt(2.0)
+    predicted = []
+    for k in step:
+        one = shared * exp(rate * (1 + correlation) * k)
+        two = opposed * exp(rate * (1 - correlation) * k)
+        predicted.append(sqrt(one * one + two * two))
     return {
         "x1": x1,
         "x2": x2,
@@ -58,8 +61,7 @@ def simulate(correlation, start, rate):
         "start_x": [first[0]],
         "start_y": [first[1]],
         "summary": f"Weight at {direction(w[0], w[1]):.0f}°, length {said(size[INPUTS])}, "
-        f"after {INPUTS:.0f} inputs; the largest eigenvalue {largest:.2f} predicts "
-        f"{said(predicted[INPUTS])}.",
+        f"after {INPUTS:.0f} inputs; the average rule predicts {said(predicted[INPUTS])}.",
     }
 
 
@@ -91,7 +93,7 @@ FIGURE = Figure(
             "Length of the weight after each input",
             axis("input", 0, INPUTS),
             axis("length", 0.1, 1e6, type="log", ticks=4, tickFormat="~s"),
-            mark("line", "ink", label="predicted by the largest eigenvalue", dash="dashed",
+            mark("line", "ink", label="length predicted by the average rule", dash="dashed",
                  x="step", y="predicted"),
             mark("line", "c", label="length", x="step", y="length", options={"strokeWidth": 2.5}),
             height=200,
