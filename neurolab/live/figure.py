@@ -57,6 +57,11 @@ def level(kind: str, *at: float, color: str = "soft", **rest) -> Spec:
     return mark(kind, color, at=at, **rest)
 
 
+def zero_lines(opacity: float = 0.5) -> tuple[Spec, Spec]:
+    """Faint lines through the origin."""
+    return tuple(level(k, 0, options={"strokeOpacity": opacity}) for k in ("ruleX", "ruleY"))
+
+
 def axis(label: str | None, low: float, high: float, **options) -> Spec:
     """A scale from ``low`` to ``high``; no label hides the axis. ``options`` are Plot's."""
     return {"label": label, "domain": [low, high], **({} if label else {"axis": None}), **options}

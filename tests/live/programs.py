@@ -152,8 +152,8 @@ return [(a - b) - (a - b) * 2, a - (b - a), -(-a), (a + b) / 2 * 3, - a ** 2]
 return [1 / 2, 7 // 2, 7 // 2.0, 7 % 2.5, 2 * 0.5, a + 1, 3 - b]
 --- floor and rest
 out = []
-for x in [7, -7, 7.5, -7.5, 0.0, -0.0, 0, 1e-20, -1e-20, 1e300, 1.0, 0.3, 3.7, 5e15, -1e17, 6.4]:
-    for y in [2, -2, 2.5, 0.1, -0.1, 1e300, 3, 0.7, -0.3, 1e-20]:
+for x in [7, -7, 7.5, -7.5, 0.0, -0.0, 0, 1e-20, -1e-20, 1e300, 1.0, 9.4, 3.7, 5e15, -1e17, 4.3]:
+    for y in [2, -2, 2.5, 0.1, -0.1, 1e300, 3, 0.7, 0.3, 1e-20]:
         out.append([x // y, x % y])
 return out
 --- powers
@@ -378,6 +378,16 @@ return [c, c == 'x']
 z, n = 0, -3
 some = f'{z * n:.1f} {-z:.1f} {z // n:.1f} {-6 % n:.1f} {int(-0.2):.1f} {0.0 * n:.1f}'
 return [some, f'{whole(2) * n} {-whole(2)} {min_of(z, n) * 0.5:.1f} {z * (a > 9):.1f}']
+--- whole in a comprehension
+n, out = 3, [f'{k} {-k:.1f} {-k * 0.5:.1f}' for k in range(2)]
+more = [f'{k} {-k:.1f} {-x:.1f}' for k, x in enumerate([0.0, a])]
+return [out, more, [f'{-n:.1f}' for n in [0.0, -0.0]], f'{n}']
+--- float behind a whole number
+x, y, z = 0.0, 0, 0
+y = x
+for k in range(2):
+    z = y
+return f'{-x:.1f} {-y:.1f} {-z:.1f}'
 --- procedure
 xs = []
 nothing = fill(xs, 2)
@@ -837,6 +847,10 @@ return f'{b / 4:d}'  # <-
 for k in range(0):
     c = 1.0
 return c + 1  # <-
+--- a variable without a value | variable that was never set, not computed with
+if a > 1:
+    c = 1.0
+return [c]  # <-
 --- a text was expected, got 2 | number in an f-string
 c = b / 1
 return f'{c}'  # <-
@@ -857,6 +871,20 @@ return len(a)  # <-
 x, y = [a], [a, b]
 for c, d in zip(x, y, strict=True):
     pass
+--- the lists differ in length | zip of three, the last too long
+x, y = [a], [a, b]
+for c, d, e in zip(x, x, y, strict=True):
+    pass
+--- the lists differ in length | zip of three, the last too short
+x, y = [a], [a, b]
+for c, d, e in zip(y, y, x, strict=True):
+    pass
+--- the lists differ in length | zip of three in a comprehension
+x, y = [a], [a, b]
+return [c for c, d, e in zip(x, x, y, strict=True)]
+--- the lists differ in length | zip of three kept
+x, y = [a], [a, b]
+return [p for p in zip(x, x, y, strict=True)]
 --- the lists differ in length | zip in a comprehension
 x, y = [a], [a, b]
 return [c + d for c, d in zip(x, y, strict=True)]

@@ -43,6 +43,10 @@ def test_means_what_python_means(node, what, checked):
         assert same(found, expected), f"{found} is not {expected}"
 
 
+def test_a_program_may_stand_in_a_script_element():
+    assert "</script" not in program(driver("return '</script>'"), checked=True)
+
+
 def marked(text):
     (line,) = [k for k, one in enumerate(text.splitlines(), 1) if "# <-" in one]
     return line

@@ -5,7 +5,7 @@ import math
 from neurolab.core.ops import cos, exp, log, sin, sqrt
 from neurolab.core.random import normal, seeded
 from neurolab.hebbian import hebb_step
-from neurolab.live.figure import Figure, axis, handle, level, mark, panel, slider
+from neurolab.live.figure import Figure, axis, handle, mark, panel, slider, zero_lines
 from neurolab.live.linear import direction, dot
 
 INPUTS = 500
@@ -81,8 +81,7 @@ FIGURE = Figure(
             axis("input 1, weight 1", -4, 4),
             axis("input 2, weight 2", -3, 3),
             mark("cloud", "soft", label="inputs", x="x1", y="x2", options={"strokeWidth": 3}),
-            level("ruleX", 0, options={"strokeOpacity": 0.5}),
-            level("ruleY", 0, options={"strokeOpacity": 0.5}),
+            *zero_lines(),
             mark("line", "b", label="path of the weight", x="w1", y="w2",
                  options={"strokeWidth": 2.5}),
             mark("arrow", "a", label="first weight", x1="zero", y1="zero", x2="start_x",

@@ -5,7 +5,7 @@ import math
 from neurolab.core.ops import cos, sin, sqrt
 from neurolab.core.random import normal, seeded
 from neurolab.hebbian import oja_step
-from neurolab.live.figure import Figure, axis, handle, level, mark, panel, slider
+from neurolab.live.figure import Figure, axis, handle, mark, panel, slider, zero_lines
 from neurolab.live.linear import direction, dot
 
 INPUTS = 3000
@@ -85,8 +85,7 @@ FIGURE = Figure(
             axis("input 1, weight 1", -3, 3),
             axis("input 2, weight 2", -2.4, 2.4),
             mark("cloud", "soft", label="inputs", x="x1", y="x2", options={"strokeWidth": 2.2}),
-            level("ruleX", 0, options={"strokeOpacity": 0.5}),
-            level("ruleY", 0, options={"strokeOpacity": 0.5}),
+            *zero_lines(),
             mark("line", "ink", label="length 1", dash="dotted", x="circle_x", y="circle_y"),
             mark("line", "b", label="path of the weight", x="w1", y="w2",
                  options={"strokeWidth": 2}),

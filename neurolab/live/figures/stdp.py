@@ -1,7 +1,7 @@
 """The STDP window, measured with one pair of spikes for each delay."""
 
 from neurolab.hebbian import STDPParams, STDPState, stdp_step
-from neurolab.live.figure import Figure, axis, handle, level, mark, panel, slider
+from neurolab.live.figure import Figure, axis, handle, mark, panel, slider, zero_lines
 
 DT = 1.0  # ms
 REACH = 60  # ms
@@ -83,8 +83,7 @@ FIGURE = Figure(
             "Change of the weight by the delay",
             axis("post spike minus pre spike (ms)", -REACH, REACH),
             axis("change (% of the full weight)", -1.3, 1.3),
-            level("ruleY", 0),
-            level("ruleX", 0),
+            *zero_lines(opacity=1),
             mark("line", "a", label="strengthens", x="after", y="stronger",
                  options={"strokeWidth": 2.5}),
             mark("line", "b", label="weakens", dash="dashed", x="before", y="weaker",
