@@ -15,7 +15,7 @@ the trace falls as exp(-time / tau) at any dt. A low-pass filter with gain 1 is 
 Tested: equals the convolution above and the closed form of a constant input; does not depend on
 how a sequence is cut; halving dt leaves the decay between spikes the same.
 
-Reference: Morrison, Diesmann & Gerstner (2008), doi:10.1007/s00422-008-0233-1, sec. 4
+Reference: Morrison, Diesmann & Gerstner (2008), doi:10.1007/s00422-008-0233-1
 """
 
 from torch import Tensor

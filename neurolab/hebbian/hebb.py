@@ -13,11 +13,13 @@ What follows: averaged over inputs, dw = rate C w a step. So each component of w
 eigenvector of C grows by the factor 1 + rate lambda, with that eigenvector's eigenvalue: w turns
 toward the first principal component and its length grows without limit, in the end at the rate of
 the largest eigenvalue: log(1 + rate lambda_max), about rate lambda_max, a step.
-Tested: the log of the length grows by rate lambda_max a step on scikit-learn's digits, within 2 %.
+Tested: under the averaged rule on scikit-learn's digits (every fourth) the log of the length grows
+by rate lambda_max a step, within 2 %.
 
 Where it differs from the source: Hebb gave a sentence, not an equation ("When an axon of cell A
-is near enough to excite a cell B and repeatedly or persistently takes part in firing it ..."); he
-named no decrease, so no brake, and wrote of firing, which cannot be negative as x and y can.
+is near enough to excite a cell B and repeatedly or persistently takes part in firing it ..."); the
+sentence names no decrease, so no brake, and speaks of firing, which is never negative as x and y
+can be.
 
 Reference: Hebb (1949), The Organization of Behavior, Wiley; reprint doi:10.4324/9781410612403
 """

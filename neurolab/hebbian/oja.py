@@ -10,12 +10,12 @@
     C        covariance of the input, <x x^T>    (I, I)  -
 
 What follows, and is tested:
-- to first order in ``rate`` it is Hebb's rule followed by division by the length (the gap falls
-  fourfold when the rate halves);
+- for a weight of length 1 it is, to first order in ``rate``, Hebb's rule followed by division by
+  the length (the gap falls fourfold when the rate halves);
 - every unit eigenvector of C is a fixed point of the averaged rule; only that of the largest
   eigenvalue, PC1, is stable: on scikit-learn's digits |cos| to PC1 passes 0.99;
-- the length tends to 1, and at a finite rate to a little more:
-  |w|^2 - 1 = rate <y^2 |x - y w|^2> / (2 <y^2>).
+- the length tends to 1, and at a finite rate to a little more, to first order in it:
+  |w|^2 - 1 ~ rate <y^2 |x - y w|^2> / (2 <y^2>).
 
 Where it differs from the paper: the rate stays constant, where the proof of convergence lets it
 fall to zero; then w hovers around PC1.

@@ -89,6 +89,15 @@ def test_only_the_first_component_is_stable(digits, axes):
         assert growth.item() == pytest.approx(rate * (variance[-1] - variance[k]).item(), rel=0.05)
 
 
+def test_the_first_component_recovers_from_a_push(digits, axes):
+    """In direction and in length; plain Hebb would keep the second, and grow."""
+    pc1 = axes[1][:, -1]
+    w = 1.5 * (pc1 + 0.3 * torch.randn(64).double() / 8)
+    for _ in range(4000):
+        w = w + 0.05 * mean_change(digits, w)
+    torch.testing.assert_close(w, pc1, atol=1e-3, rtol=0)
+
+
 def test_mean_length_grows_below_one_and_shrinks_above(digits, axes):
     """d|w|^2/dt = 2 (w C w) (1 - |w|^2), to machine precision in the mean rule."""
     covariance = digits.T @ digits / len(digits)

@@ -33,7 +33,7 @@ export function key(spec) {
     const color = options.fill ?? options.stroke, dash = options.strokeDasharray ?? "";
     const shape = mark === "cloud" ? [4, 12, 20].map((x, i) => `<circle cx="${x}" cy="${[9, 4, 8][i]}" r="1.6" fill="${color}"/>`).join("")
       : mark === "dot" ? `<circle cx="12" cy="6" r="4.5" fill="${color}" stroke="${options.stroke ?? "none"}"/>`
-      : mark === "spikes" ? `<path d="M12 0v12" stroke="${color}" stroke-width="3"/>`
+      : mark === "spikes" ? `<path d="M12 0v12" stroke="${color}" stroke-width="3" stroke-dasharray="${dash && "4 2"}"/>`
       : `<path d="M0 6h24" stroke="${color}" stroke-width="2.5" stroke-dasharray="${dash}"/>${mark === "arrow" ? `<path d="M24 6l-6 -4v8z" fill="${color}"/>` : ""}`;
     seen.set(label, `<svg width="24" height="12" viewBox="0 0 24 12" aria-hidden="true">${shape}</svg>`);
   }
