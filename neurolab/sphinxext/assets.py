@@ -58,6 +58,7 @@ REPAIRS = (
     (r"(<button class=\"btn search-button-field[^>]*?) aria-label=\"Search\"", r"\1"),
     (r"<summary aria-label=\"Toggle hidden content\">", "<summary>"),
     (r"<div role=\"list\" class=\"citation-list\">", '<div class="citation-list">'),
+    (r"(<div class=\"citation\"[^>]*?) role=\"doc-biblioentry\"", r"\1"),
 )
 
 
