@@ -14,6 +14,7 @@ import pytest
 import yaml
 
 import neurolab
+from neurolab.__about__ import reference
 from neurolab.lab import LABS
 
 views = pytest.importorskip("neurolab.lab.views")
@@ -78,7 +79,7 @@ def test_cell_ids_are_unique_and_the_same_in_both_views(lab):
 
 def test_badge_and_first_cell_name_repository_tag_and_file(lab):
     address = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))["repository"]["url"]
-    tag = f"v{neurolab.__version__}"
+    tag = reference()
     first, code = stored(lab).cells[:2]
     badge = re.match(
         r"\[!\[Open in Colab\]\(data:image/svg\+xml;base64,[\w+/=]+\)\]\((\S+)\)", first.source
@@ -143,7 +144,7 @@ def test_a_source_without_solution_or_set_up_is_refused(tmp_path):
     (tmp_path / "labs" / "t.md").write_text(head + body)
     made = views.view("t", root=tmp_path)
     assert [cell.id for cell in made.cells] == ["t-00", "t-01", "t-02"]
-    assert "git+https://github.com/a/b@v" in made.cells[1].source
+    assert f"git+https://github.com/a/b@{reference()}" in made.cells[1].source
 
 
 # Both views in a kernel.

@@ -16,7 +16,7 @@ import os
 import re
 from pathlib import Path
 
-from neurolab.__about__ import DISTRIBUTION, __version__
+from neurolab.__about__ import DISTRIBUTION, __version__, reference
 from neurolab.lab import LABS
 
 ROOT = Path(__file__).parents[2]
@@ -30,7 +30,7 @@ SETUP = """\
 try:
     import neurolab
 except ImportError:  # as in Colab: install it, which takes a while
-    %pip install -q "{distribution} @ git+{repository}@v{version}"
+    %pip install -q "{distribution} @ git+{repository}@{reference}"
     import neurolab
 
 neurolab.setup(seed=0, version="{version}")"""
@@ -70,7 +70,10 @@ def view(lab: str, solutions: bool = False, root: Path = ROOT):
         cell["id"] = f"{lab}-{k:02d}"
         if "setup" in has:
             cell.source = SETUP.format(
-                distribution=DISTRIBUTION, repository=address, version=__version__
+                distribution=DISTRIBUTION,
+                repository=address,
+                version=__version__,
+                reference=reference(),
             )
         elif cell.cell_type == "markdown":
             cell.source = _embed(_link(cell.source, address), root / "labs")
@@ -131,13 +134,13 @@ def _badge(lab: str, address: str) -> str:
     image = base64.b64encode(BADGE.encode()).decode()
     return (
         f"[![Open in Colab](data:image/svg+xml;base64,{image})]"
-        f"({colab}/blob/v{__version__}/labs/{lab}.ipynb)"
+        f"({colab}/blob/{reference()}/labs/{lab}.ipynb)"
     )
 
 
 def _link(source: str, address: str) -> str:
     """Links into the repository by its address, since Colab has the notebook alone."""
-    return source.replace("](../", f"]({address}/blob/v{__version__}/")
+    return source.replace("](../", f"]({address}/blob/{reference()}/")
 
 
 def _embed(source: str, folder: Path) -> str:

@@ -4,8 +4,9 @@ import functools
 import html
 import json
 import os
-from importlib.metadata import PackageNotFoundError, metadata
 from pathlib import Path
+
+from neurolab.__about__ import reference, repository
 
 from .figure import Figure
 from .figures import FIGURES
@@ -63,20 +64,19 @@ def page_script() -> str:
 
 
 @functools.cache
-def repository() -> str:
-    """Address of the source, from the package's metadata; empty where it is not installed."""
+def address() -> str:
+    """Where the package's files are read; empty where it is on the path but not installed."""
     try:
-        urls = metadata("neurolab-book").get_all("Project-URL") or []
-    except PackageNotFoundError:
+        return f"{repository()}/blob/{reference()}"
+    except RuntimeError:
         return ""
-    return dict(url.split(", ", 1) for url in urls).get("Source", "")
 
 
 def full_spec(figure: Figure) -> dict:
     """The spec and the source of the steps the figure runs."""
     steps = [
         {k: step[k] for k in ("name", "path", "source")}
-        | {"url": f"{repository()}/blob/main/{step['path']}#L{step['line']}-L{step['end']}"}
+        | {"url": address() and f"{address()}/{step['path']}#L{step['line']}-L{step['end']}"}
         for step in step_sources(figure.driver)
     ]
     return figure.spec() | {"steps": steps}
