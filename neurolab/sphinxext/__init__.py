@@ -5,8 +5,9 @@ from .quote import quote as quote
 
 def setup(app):
     """Called by Sphinx for ``extensions = ["neurolab.sphinxext"]``."""
-    from . import assets, links, slides
+    from . import api, assets, links, slides
 
+    api.setup(app)
     assets.setup(app)
     links.setup(app)
     slides.setup(app)

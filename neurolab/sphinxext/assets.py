@@ -9,7 +9,7 @@ from pathlib import Path
 from neurolab.live.show import WEB, page_script
 
 HERE = Path(__file__).parent
-MATHJAX = ("es5/tex-chtml.js", "es5/output/chtml/fonts/woff-v2")
+MATHJAX = ("LICENSE", "es5/tex-chtml.js", "es5/output/chtml/fonts/woff-v2")
 
 
 def _copy_assets(app) -> None:
@@ -18,7 +18,8 @@ def _copy_assets(app) -> None:
     static = Path(app.outdir).parent / "neurolab_static"
     shutil.rmtree(static, ignore_errors=True)
     (static / "neurolab").mkdir(parents=True)
-    shutil.copy(WEB / "live.js", static / "neurolab")
+    for name in ("live.js", "THIRD_PARTY.txt"):  # the script, and the licences of what is in it
+        shutil.copy(WEB / name, static / "neurolab")
     shutil.copy(WEB / "style.css", static / "neurolab/live.css")
     shutil.copy(HERE / "book.css", static / "neurolab")
     (static / "neurolab/figures.js").write_text(page_script())
@@ -57,6 +58,7 @@ REPAIRS = (
     (r"<script src=\"[^\"]*/fontawesome/[^\"]*/all\.min\.js[^\"]*\"></script>\n?", ""),
     (r"(<button class=\"btn search-button-field[^>]*?) aria-label=\"Search\"", r"\1"),
     (r"<summary aria-label=\"Toggle hidden content\">", "<summary>"),
+    (r"<summary>(?=<span class=\"toctree-toggle\")", '<summary aria-label="pages of this part">'),
     (r"<div role=\"list\" class=\"citation-list\">", '<div class="citation-list">'),
     (r"(<div class=\"citation\"[^>]*?) role=\"doc-biblioentry\"", r"\1"),
 )
