@@ -19,7 +19,7 @@ BOOK = ROOT / "book"
 FIGURES = ROOT / "neurolab/live/figures"
 HTML = BOOK / "_build/html"
 CHAPTERS = ("hebbian",)
-PAGES = ("intro", "hebbian", "slides", "notation", "glossary")
+PAGES = ("intro", "hebbian", "slides", "notation", "glossary", "api")
 BANNED = ("simply", "obviously", "just", "clearly", "powerful", "brain-like")
 PARTS = (
     "You will be able to",
@@ -467,6 +467,8 @@ def test_the_table_of_contents_lists_every_page():
     toc = yaml.safe_load((BOOK / "_toc.yml").read_text(encoding="utf-8"))
     listed = [c["file"] for part in toc["parts"] for c in part["chapters"]]
     assert {toc["root"], *listed} == set(PAGES) == {path.stem for path in BOOK.glob("*.md")}
+    below = [s["file"] for p in toc["parts"] for c in p["chapters"] for s in c.get("sections", ())]
+    assert set(below) == {f"api/{path.stem}" for path in (BOOK / "api").glob("*.md")}
 
 
 # What the answers under the figures say in words

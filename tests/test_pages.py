@@ -6,6 +6,7 @@ import http.server
 import json
 import re
 import threading
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -238,6 +239,20 @@ def test_one_script_serves_the_whole_book():
 def test_the_bare_address_leads_to_the_first_page(open_page):
     page = open_page("index.html")
     page.wait_for_url("**/intro.html")
+
+
+def test_the_archive_reads_offline(browser, tmp_path):
+    """Unpacked and opened from the disk: figures live, mathematics set, nothing missing."""
+    with zipfile.ZipFile(HTML / "neurolab-book.zip") as archive:
+        archive.extractall(tmp_path)
+    page, wrong = browser.new_page(), []
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("requestfailed", lambda request: wrong.append(request.url))
+    page.goto((tmp_path / "html/hebbian.html").as_uri(), wait_until="networkidle")
+    assert page.locator(f"{FIGURE}[data-ready='1']").count() == len(asked("hebbian.html"))
+    assert page.locator("mjx-container").count() > 50
+    page.close()
+    assert not wrong
 
 
 def test_no_widget_runtime_is_dragged_in():

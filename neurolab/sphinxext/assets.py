@@ -11,6 +11,8 @@ from neurolab.live.show import WEB, page_script
 HERE = Path(__file__).parent
 MATHJAX = ("LICENSE", "es5/tex-chtml.js", "es5/output/chtml/fonts/woff-v2")
 
+ARCHIVE = "neurolab-book.zip"
+
 
 def _copy_assets(app) -> None:
     """Everything a page asks for lies beside it: no page asks the network."""
@@ -71,18 +73,25 @@ def repaired(page: str) -> str:
     return page
 
 
-def _repair_pages(app, exception) -> None:
+def _finish(app, exception) -> None:
+    """Mend the pages, and lay the whole book beside them as one archive to read offline."""
     if exception or app.builder.format != "html":
         return
-    for path in Path(app.outdir).rglob("*.html"):
-        before = path.read_text()
+    out = Path(app.outdir)
+    for script in out.glob("_static/vendor/fontawesome/*/js/all.min.js*"):
+        script.unlink()  # no page asks for it any more
+    for path in out.rglob("*.html"):
+        before = path.read_text(encoding="utf-8")
         after = repaired(before)
         if after != before:
-            path.write_text(after)
+            path.write_text(after, encoding="utf-8")
+    (out / ARCHIVE).unlink(missing_ok=True)
+    made = shutil.make_archive(str(out.parent / "offline"), "zip", out.parent, out.name)
+    shutil.move(made, out / ARCHIVE)
 
 
 def setup(app) -> None:
     app.add_config_value("neurolab_fingerprint", fingerprint(), "env")
     app.connect("builder-inited", _copy_assets)
     app.connect("html-page-context", _scripts_where_used, priority=900)
-    app.connect("build-finished", _repair_pages)
+    app.connect("build-finished", _finish)
