@@ -24,7 +24,11 @@ can be.
 Reference: Hebb (1949), The Organization of Behavior, Wiley; reprint doi:10.4324/9781410612403
 """
 
+from torch import Tensor
+
 from neurolab.core.ops import Value
+
+from .layer import Layer, mean_product
 
 
 def hebb_step(x: Value, y: Value, rate: float) -> Value:
@@ -34,3 +38,13 @@ def hebb_step(x: Value, y: Value, rate: float) -> Value:
     the change is (..., N, I).
     """
     return rate * y * x
+
+
+class Hebb(Layer):
+    """Linear units, each of which learns by Hebb's rule; see ``Layer``."""
+
+    def each(self, x: Tensor, y: Tensor, rate: float) -> dict[str, Tensor]:
+        return {"weight": hebb_step(x[:, None], y[:, :, None], rate)}
+
+    def changes(self, x: Tensor, y: Tensor, rate: float) -> dict[str, Tensor]:
+        return {"weight": rate * mean_product(y, x)}

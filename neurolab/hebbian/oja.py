@@ -23,7 +23,11 @@ fall to zero; then w hovers around PC1.
 Reference: Oja (1982), doi:10.1007/BF00275687
 """
 
+from torch import Tensor
+
 from neurolab.core.ops import Value
+
+from .layer import Layer, mean_product
 
 
 def oja_step(x: Value, y: Value, w: Value, rate: float) -> Value:
@@ -33,3 +37,17 @@ def oja_step(x: Value, y: Value, w: Value, rate: float) -> Value:
     the change is (..., N, I).
     """
     return rate * y * (x - y * w)
+
+
+class Oja(Layer):
+    """Linear units that learn by Oja's rule; see ``Layer``.
+
+    They do not know of each other: all of them turn to PC1 (for more of them see ``Sanger``).
+    """
+
+    def each(self, x: Tensor, y: Tensor, rate: float) -> dict[str, Tensor]:
+        return {"weight": oja_step(x[:, None], y[:, :, None], self.weight, rate)}
+
+    def changes(self, x: Tensor, y: Tensor, rate: float) -> dict[str, Tensor]:
+        power = y.square().mean(0)[:, None]  # (N, 1)
+        return {"weight": rate * (mean_product(y, x) - power * self.weight)}
