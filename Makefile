@@ -36,7 +36,7 @@ lab: $(VENV)/.package ## JupyterLab on labs/
 	$(BIN)/jupyter lab labs
 
 bench: $(VENV)/.package ## the benchmarks, one after the other
-	@set -e; for file in benchmarks/*.py; do echo $$file; $(BIN)/python $$file; done
+	@set -e; for file in benchmarks/[a-z]*.py; do echo $$file; $(BIN)/python $$file; done
 
 clean: ## remove what was built
 	rm -rf book/_build $(SCRIPT) neurolab/live/web/THIRD_PARTY.txt

@@ -9,23 +9,17 @@ take turns in one process, in an order drawn anew each round; the ratio is that 
 the quartiles of the ratios of the rounds.
 """
 
-import json
 import os
-import platform
 import random
-import re
 import statistics
-import subprocess
 import time
 from collections.abc import Callable
-from datetime import date
-from pathlib import Path
 
 import torch
+from _record import keep
 
 from neurolab.hebbian import Oja, STDPParams, STDPState, oja_step, stdp_step
 
-ROOT = Path(__file__).parents[1]
 BATCH, INPUTS, UNITS = 64, 784, 100
 GOAL = 0.05  # at most this part more
 THREADS = 1  # the machine may be shared; one thread is the steadier measure
@@ -116,31 +110,16 @@ def main() -> None:
     chance, load = random.Random(0), os.getloadavg()[0]
     with torch.no_grad():
         found = {name: compare(*make(), chance) for name, make in PAIRS.items()}
-    commit = subprocess.run(
-        ["git", "rev-parse", "--short", "HEAD"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
+    keep(
+        "hebbian_steps",
+        __doc__,
+        load,
+        {"torch": torch.__version__},
+        sizes={"batch": BATCH, "inputs": INPUTS, "units": UNITS, "dtype": "float32"},
+        goal_ratio=1 + GOAL,
+        pairs=found,
+        threads=THREADS,
     )
-    cpu = re.search(r"model name\s*: (.*)", Path("/proc/cpuinfo").read_text())
-    record = {
-        "question": " ".join(__doc__.split("\n")[0].split()),
-        "command": "python benchmarks/hebbian_steps.py",
-        "sizes": {"batch": BATCH, "inputs": INPUTS, "units": UNITS, "dtype": "float32"},
-        "goal_ratio": 1 + GOAL,
-        "pairs": found,
-        "threads": THREADS,
-        "machine": {
-            "cpu": cpu[1] if cpu else platform.processor(),
-            "cores": os.cpu_count(),
-            "load_at_start": round(load, 2),
-        },
-        "versions": {"python": platform.python_version(), "torch": torch.__version__},
-        "commit": commit.stdout.strip(),
-        "date": date.today().isoformat(),
-    }
-    (ROOT / "benchmarks/results/hebbian_steps.json").write_text(json.dumps(record, indent=2) + "\n")
     for name, row in found.items():
         print(f"{name:10} {row}")
     steps = {name: row["ratio"] for name, row in found.items() if name.endswith("_step")}

@@ -8,22 +8,18 @@ draw (the script time of the picture) are measured by the page, median and worst
 
 import json
 import os
-import platform
-import re
 import statistics
-import subprocess
 import sys
 import tempfile
-from datetime import date
 from pathlib import Path
 
+from _record import ROOT, keep
 from playwright.sync_api import sync_playwright
 
 from neurolab.live.preview import write_page
 
-ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
-from tests.browser import launch  # noqa: E402
+from tests.browser import launch
 
 MOVES = 12
 BUDGET = 50  # ms
@@ -54,6 +50,7 @@ def measure(page) -> dict[str, dict[str, float]]:
 
 
 def main() -> None:
+    load = os.getloadavg()[0]
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         browser = launch(playwright)
         page = browser.new_page(viewport={"width": 1280, "height": 900})
@@ -62,25 +59,7 @@ def main() -> None:
         figures = measure(page)
         version = browser.version
         browser.close()
-    commit = subprocess.run(
-        ["git", "rev-parse", "--short", "HEAD"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    cpu = re.search(r"model name\s*: (.*)", Path("/proc/cpuinfo").read_text())
-    record = {
-        "question": " ".join(__doc__.split("\n")[0].split()),
-        "command": "python benchmarks/live_moves.py",
-        "budget_ms": BUDGET,
-        "figures": figures,
-        "machine": {"cpu": cpu[1] if cpu else platform.processor(), "cores": os.cpu_count()},
-        "versions": {"python": platform.python_version(), "chromium": version},
-        "commit": commit.stdout.strip(),
-        "date": date.today().isoformat(),
-    }
-    (ROOT / "benchmarks/results/live_moves.json").write_text(json.dumps(record, indent=2) + "\n")
+    keep("live_moves", __doc__, load, {"chromium": version}, budget_ms=BUDGET, figures=figures)
     for name, row in figures.items():
         print(f"{name:6} {row}")
     slow = [name for name, row in figures.items() if row["move_median_ms"] > BUDGET]
