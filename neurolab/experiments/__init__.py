@@ -20,8 +20,10 @@ from .contract import within as within
 
 # Name -> module; a module is imported when it is run, so that listing them stays fast.
 EXPERIMENTS: dict[str, str] = {
+    "bcm-clusters": "neurolab.experiments.bcm_clusters",
     "hebb-growth": "neurolab.experiments.hebb_growth",
     "oja-digits": "neurolab.experiments.oja_digits",
+    "sanger-digits": "neurolab.experiments.sanger_digits",
     "stdp-window": "neurolab.experiments.stdp_window",
 }
 

@@ -18,7 +18,12 @@ from neurolab.experiments import Refused
 from neurolab.experiments.checkpoint import pack, read
 from neurolab.experiments.contract import OPTIONS, PRESETS
 
-SMALL = {"hebb-growth": {"units": 8}, "oja-digits": {"passes": 4}}
+SMALL = {
+    "bcm-clusters": {"calls": 100},
+    "hebb-growth": {"units": 8},
+    "oja-digits": {"passes": 4},
+    "sanger-digits": {"passes": 3},
+}
 
 
 @pytest.fixture(params=experiments.EXPERIMENTS, scope="module")

@@ -33,6 +33,31 @@ def test_oja_finds_the_first_component_of_the_digits():
     assert found["length"] == pytest.approx(1, abs=0.02)
 
 
+@pytest.mark.slow
+def test_bcm_needs_inhibition_to_share_the_clusters_out():
+    found = means("bcm-clusters", seeds=2)
+    assert found["one_each"] == 1 and found["selectivity"] > 0.9
+    assert means("bcm-clusters", seeds=2, inhibition=0.0)["one_each"] < 1
+
+
+def test_bcm_at_the_start_is_not_selective():
+    found = means("bcm-clusters", calls=20, rate=1e-5)
+    assert found["selectivity"] < 0.9
+
+
+def test_sanger_finds_eight_components_in_order():
+    found = means("sanger-digits", seeds=2)
+    assert found["subspace_overlap"] > 0.98
+    assert found["cosine_worst"] > 0.9
+    assert found["orthonormal_error"] < 0.1
+
+
+def test_sanger_at_the_start_has_found_nothing():
+    """One pass at a small rate: the metrics tell a random span from the right one."""
+    found = means("sanger-digits", passes=1, rate=1e-4)
+    assert found["subspace_overlap"] < 0.5
+
+
 def test_oja_sees_the_digits_of_scikit_learn():
     datasets = pytest.importorskip("sklearn.datasets")
     x = torch.from_numpy(datasets.load_digits().data / 16)
