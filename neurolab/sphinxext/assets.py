@@ -58,6 +58,7 @@ def fingerprint() -> str:
 # and a second copy of the theme's icons: its style sheet draws them already, 1.5 MB lighter.
 REPAIRS = (
     (r"<script src=\"[^\"]*/fontawesome/[^\"]*/all\.min\.js[^\"]*\"></script>\n?", ""),
+    (r"<link rel=\"preload\" as=\"font\"[^>]*>\n?", ""),  # fails from the disk
     (r"(<button class=\"btn search-button-field[^>]*?) aria-label=\"Search\"", r"\1"),
     (r"<summary aria-label=\"Toggle hidden content\">", "<summary>"),
     (r"<summary>(?=<span class=\"toctree-toggle\")", '<summary aria-label="pages of this part">'),
