@@ -73,9 +73,9 @@ def test_help_of_an_experiment_shows_fields_with_the_defaults_of_the_preset(caps
 WRONG = {
     "nope": "there is no command 'nope'; there are: list, run, data, doctor",
     "list --all": "--all",
-    "run": "which experiment? There are: hebb-growth",
+    "run": "which experiment? There are: ",
     "run --seeds 3": "",
-    "run nothing": "there is no experiment 'nothing'; there are: hebb-growth",
+    "run nothing": "there is no experiment 'nothing'; there are: ",
     "run hebb-growth --ratee 3": "has no field 'ratee'; it has .*did you mean rate?",
     "run hebb-growth --rate": "--rate",
     "run hebb-growth --rate x": "--rate.*'x'",

@@ -177,7 +177,7 @@ def test_an_experiment_that_ends_early_is_an_error(monkeypatch):
 @pytest.mark.parametrize(
     ("what", "message"),
     [
-        ({"name": "wolk"}, r"no experiment 'wolk'; there are: hebb-growth"),
+        ({"name": "wolk"}, r"no experiment 'wolk'; there are: "),
         ({"preset": "slow"}, r"preset must be one of quick, full, got 'slow'"),
         ({"step": 3}, r"walk has no field 'step'; .*did you mean steps\?"),
         ({"steps": 0}, r"steps must be a whole number from 1 to 1,000,000, got 0"),
