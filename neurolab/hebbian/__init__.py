@@ -39,8 +39,10 @@ from .reward import EligibilityParams as EligibilityParams
 from .reward import EligibilityState as EligibilityState
 from .reward import RSTDPParams as RSTDPParams
 from .reward import RSTDPState as RSTDPState
+from .reward import best_tau_c as best_tau_c
 from .reward import eligibility_step as eligibility_step
 from .reward import rstdp_step as rstdp_step
+from .reward import signal_to_noise as signal_to_noise
 from .sanger import Sanger as Sanger
 from .sanger import sanger_step as sanger_step
 from .scaling import Scaling as Scaling
@@ -51,6 +53,13 @@ from .similarity import SimilarityParams as SimilarityParams
 from .stdp import STDPParams as STDPParams
 from .stdp import STDPState as STDPState
 from .stdp import stdp_step as stdp_step
+from .stdp_digits import CellParams as CellParams
+from .stdp_digits import Cells as Cells
+from .stdp_digits import DigitsParams as DigitsParams
+from .stdp_digits import cell_step as cell_step
+from .stdp_digits import digits_stdp_step as digits_stdp_step
+from .stdp_digits import network_step as network_step
+from .stdp_digits import open_step as open_step
 from .triplet import HIPPOCAMPUS as HIPPOCAMPUS
 from .triplet import VISUAL_CORTEX as VISUAL_CORTEX
 from .triplet import TripletParams as TripletParams

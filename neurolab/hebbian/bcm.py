@@ -60,7 +60,7 @@ def bcm_step(
     rate: float,
     tau: float,
 ) -> tuple[Value, BCMState]:
-    """The change of w by one input, and the next threshold. Elementwise.
+    """The change of w by one input, and the threshold. Elementwise.
 
     For a layer x is (..., 1, I), y and theta (..., N, 1):
     the change is (..., N, I).

@@ -33,7 +33,11 @@ class BoundsParams:
     high: float = 1.0  # weight
 
 
-def hard_bounds_step(dw: Value, w: Value, params: BoundsParams) -> Value:
+def hard_bounds_step(
+    dw: Value,
+    w: Value,
+    params: BoundsParams,
+) -> Value:
     """What of the change ``dw`` fits. Elementwise."""
     return minimum(maximum(dw, params.low - w), params.high - w)
 

@@ -28,7 +28,12 @@ from neurolab.core.ops import Value
 from .layer import Layer, mean_product
 
 
-def sanger_step(x: Value, y: Value, explained: Value, rate: float) -> Value:
+def sanger_step(
+    x: Value,
+    y: Value,
+    explained: Value,
+    rate: float,
+) -> Value:
     """The change of w by one input. Elementwise.
 
     For a layer x is (..., 1, I), y (..., N, 1), explained (..., N, I):

@@ -25,9 +25,9 @@ cortex, where the pair rule fails. Independent Poisson trains at rates x and y c
 by  x y (a3_plus tau_plus tau_y y - a2_minus tau_minus)  a ms (minimal model): the BCM rule, linear
 in x, with a threshold in y. All tested.
 
-The defaults are the minimal model for visual cortex (all-to-all; Table 4 of the paper);
-``HIPPOCAMPUS`` holds those for hippocampal cultures. Where it differs from the paper: weights are
-kept in bounds by the caller.
+The defaults are the minimal model for visual cortex (all-to-all; Table 3 of the paper);
+``HIPPOCAMPUS`` holds those for hippocampal cultures (Table 4). Where it differs from the paper:
+weights are kept in bounds by the caller.
 
 Reference: Pfister & Gerstner (2006), doi:10.1523/JNEUROSCI.1425-06.2006
 """

@@ -89,6 +89,7 @@ def test_two_correlated_inputs_end_at_the_closed_form(correlation):
     torch.testing.assert_close(layer.lateral, expected, atol=1e-9, rtol=0)
 
 
+@pytest.mark.slow
 def test_many_correlated_inputs_come_out_decorrelated():
     x = mixed(2000, 6, mean=0.0)
     x = (x - x.mean(0)) / x.std(0)

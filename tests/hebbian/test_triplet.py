@@ -98,15 +98,33 @@ def test_frequency_dependence_of_visual_cortex():
     assert squares.mean() < 1, "0.36: within the measurement's own error"
 
 
+def by_pairs(tau_plus, tau_minus):
+    """How far the best pair rule with these traces stays from the data, in standard errors."""
+    apart, parts = np.arange(-59, 60), []  # periods between the two spikes of a pair
+    for delay in DATA:
+        for frequency in FREQUENCIES:
+            lag = delay + 1000 / frequency * apart
+            weight = (60 - abs(apart)) * np.exp(-abs(lag) / np.where(lag > 0, tau_plus, tau_minus))
+            parts.append([weight[lag > 0].sum(), -weight[lag < 0].sum()])
+    mean, error = (np.array(DATA[10][k] + DATA[-10][k]) for k in (0, 1))
+    parts = np.array(parts) / error[:, None]
+    amplitudes = np.linalg.lstsq(parts, mean / error, rcond=None)[0]
+    return np.sqrt(((parts @ amplitudes - mean / error) ** 2).mean()), parts * error[:, None]
+
+
 def test_the_pair_rule_cannot_do_this():
-    """Early post spikes under the pair rule with the same fast traces: loss at every frequency
-    where it loses at 0.1 Hz, once it agrees with late spikes doing nothing there."""
-    pairs = TripletParams(0.0, 0.0, 7.1e-3, 0.0)
-    for frequency in FREQUENCIES[1:]:
-        first = 20 + 1000 / frequency * np.arange(60)
-        pre, post = np.zeros((2, round(first[-1] + 50)))
-        pre[np.round(first).astype(int)] = post[np.round(first - 10).astype(int)] = 1
-        assert total_change(pre.tolist(), post.tolist(), pairs, 1.0) < -0.3
+    """Any two amplitudes with the same fast traces miss the data by more than two standard errors,
+    and with any traces up to 150 ms by more than 1.5; the triplet rule, above, by less than one."""
+    missed, parts = by_pairs(16.8, 33.7)
+    assert missed > 2
+    assert min(by_pairs(a, b)[0] for a in range(5, 151, 5) for b in range(5, 151, 5)) > 1.5
+    spikes = np.zeros((2, 20 + 25 * 59 + 50))
+    for gain, loss in ((1.0, 0.0), (0.0, 1.0)):  # the sum over pairs is that of the rule
+        spikes[:] = 0
+        spikes[0, 20 + 25 * np.arange(60)] = spikes[1, 10 + 25 * np.arange(60)] = 1
+        pairs = TripletParams(gain, 0.0, loss, 0.0)
+        found = total_change(*spikes.tolist(), pairs, 1.0)
+        assert found == pytest.approx(parts[8] @ [gain, loss], rel=1e-9)
 
 
 # ---- the mean over chance ------------------------------------------------------------------------
