@@ -2,14 +2,17 @@
 
 The files, in the order in which they build on each other:
 
-    ops        exp, log, ... on Python floats, numpy arrays and torch tensors alike
-    random     draws that Python and JavaScript make alike
-    surrogate  the spike and what stands in for its derivative
-    scan       the time loop over a pure step
-    trace      the exponential trace
-    solvers    Euler, Heun, Runge-Kutta
+    ops           exp, log, ... on Python floats, numpy arrays and torch tensors alike
+    random        draws that Python and JavaScript make alike
+    surrogate     the spike and what stands in for its derivative
+    tree          nested tuples of tensors
+    scan          the time loop over a pure step
+    checkpointed  the same loop with saved tensors that grow as the root of the length
+    trace         the exponential trace
+    solvers       Euler, Heun, Runge-Kutta
 """
 
+from .checkpointed import checkpointed_scan as checkpointed_scan
 from .ops import Value as Value
 from .ops import abs as abs
 from .ops import atan2 as atan2

@@ -13,16 +13,15 @@ sequence cut anywhere, even at its ends, equals one run.
 
 Tested: equals a loop written by hand, values and gradients, cut anywhere; under vmap and
 torch.compile. Inputs are unbound once, not indexed in the loop: indexing x[t] makes the backward
-pass quadratic in T.
+pass quadratic in T. ``checkpointed_scan`` is the same loop with less memory.
 """
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import torch
 from torch import Tensor
 
-Tree = Any  # a tensor, None, or a (named) tuple of trees
+from .tree import Tree, leaves_of, mapped, stacked, unbound
 
 
 def scan(step: Callable, inputs: Tree, state: Tree, keep: Sequence[str] = ()) -> tuple:
@@ -40,24 +39,24 @@ def scan(step: Callable, inputs: Tree, state: Tree, keep: Sequence[str] = ()) ->
             ``keep`` that the state does not have.
         TypeError: inputs that are neither tensors nor tuples of tensors.
     """
-    keep = _fields(keep, state)
-    length = _length(inputs)
+    keep = fields_of(keep, state)
+    length = length_of(inputs)
     outputs, history = [], []
-    for x in _unbind(inputs, length):
+    for x in unbound(inputs, length):
         out, state = step(x, state)
         outputs.append(out)
         history.append(tuple(getattr(state, name) for name in keep))
     if length == 0:
         with torch.no_grad():
-            out, after = step(_map(lambda x: x.new_zeros(x.shape[1:]), inputs), state)
+            out, after = step(mapped(lambda x: x.new_zeros(x.shape[1:]), inputs), state)
         outputs, history = [out], [tuple(getattr(after, name) for name in keep)]
-    outputs = _stack(outputs, length)
+    outputs = stacked(outputs, length)
     if not keep:
         return outputs, state
-    return outputs, state, dict(zip(keep, _stack(history, length), strict=True))
+    return outputs, state, dict(zip(keep, stacked(history, length), strict=True))
 
 
-def _fields(keep: Sequence[str], state: Tree) -> tuple[str, ...]:
+def fields_of(keep: Sequence[str], state: Tree) -> tuple[str, ...]:
     keep = (keep,) if isinstance(keep, str) else tuple(keep)
     known = getattr(state, "_fields", ())
     for name in keep:
@@ -66,9 +65,9 @@ def _fields(keep: Sequence[str], state: Tree) -> tuple[str, ...]:
     return keep
 
 
-def _length(inputs: Tree) -> int:
+def length_of(inputs: Tree) -> int:
     lengths = []
-    for x in _leaves(inputs):
+    for x in leaves_of(inputs):
         if not isinstance(x, Tensor):
             kind = type(x).__name__
             raise TypeError(f"inputs: tensors or tuples of tensors are needed, got {kind}")
@@ -80,34 +79,3 @@ def _length(inputs: Tree) -> int:
     if len(set(lengths)) > 1:
         raise ValueError(f"inputs: all need the same length (first axis), got {lengths}")
     return lengths[0]
-
-
-def _leaves(tree: Tree) -> list:
-    return [leaf for part in tree for leaf in _leaves(part)] if isinstance(tree, tuple) else [tree]
-
-
-def _rebuild(like: tuple, parts: list) -> tuple:
-    return type(like)(*parts) if hasattr(like, "_fields") else tuple(parts)
-
-
-def _map(function: Callable, tree: Tree) -> Tree:
-    if isinstance(tree, tuple):
-        return _rebuild(tree, [_map(function, part) for part in tree])
-    return function(tree)
-
-
-def _unbind(tree: Tree, length: int) -> list:
-    """One tree of x_t for each t."""
-    if not isinstance(tree, tuple):
-        return list(tree.unbind(0))
-    parts = [_unbind(part, length) for part in tree]
-    return [_rebuild(tree, [part[t] for part in parts]) for t in range(length)]
-
-
-def _stack(trees: list, length: int) -> Tree:
-    """One tree with a time axis in front; ``length`` 0 keeps the shapes and drops the values."""
-    first = trees[0]
-    if isinstance(first, tuple):
-        columns = [[tree[k] for tree in trees] for k in range(len(first))]
-        return _rebuild(first, [_stack(column, length) for column in columns])
-    return None if first is None else torch.stack(trees)[:length]
