@@ -38,6 +38,8 @@ from neurolab.core.ops import Value, constant, exp
 from neurolab.core.scan import scan
 from neurolab.core.surrogate import Surrogate, spike
 
+from .by_core import by_core, refuse_nan
+
 
 @dataclass(frozen=True)
 class LIFParams:
@@ -66,6 +68,17 @@ def lif_step(
     u = v - 1
     z = spike(u, surrogate)
     return z, LIFState(v=v - constant(z), u=u)
+
+
+def lif_start(params: LIFParams) -> LIFState:
+    """The state at rest."""
+    return LIFState(v=0.0, u=-1.0)
+
+
+def lif_constants(params: LIFParams, dt: float) -> tuple[Value, Value]:
+    """What a step multiplies by, for the fast core: decay, and what a current keeps of itself."""
+    decay = exp(-dt / params.tau)
+    return decay, 1 - decay
 
 
 class LIF(nn.Module):
@@ -118,15 +131,21 @@ class LIF(nn.Module):
             raise ValueError(f"x: {inputs} inputs on the last axis are needed, got {x.shape[2]}")
         if not x.is_floating_point():
             x = x.to(self.weight.dtype)
-        current = x @ self.weight.T  # (T, B, N)
+        needed = (x.shape[1], self.weight.shape[0])
         if state is None:
-            rest = current.new_zeros(current.shape[1:])
+            rest = x.new_zeros(needed)
             state = LIFState(v=rest, u=rest - 1)
-        elif state.v.shape != current.shape[1:]:
-            needed, given = tuple(current.shape[1:]), tuple(state.v.shape)
+        elif state.v.shape != needed:
+            given = tuple(state.v.shape)
             raise ValueError(f"state: v of shape (B, N) = {needed} is needed, got {given}")
         step = partial(self.step, params=self.params, dt=self.dt, surrogate=self.surrogate)
-        return scan(step, current, state, keep=keep)
+        core = ("lif", lif_constants(self.params, self.dt)) if self.step is lif_step else None
+        found = by_core(core, step, state, x, self.weight, keep=keep)
+        if found is not None:
+            spikes, _, state, kept = found
+            return (spikes, state, kept) if keep else (spikes, state)
+        refuse_nan("x", x)
+        return scan(step, x @ self.weight.T, state, keep=keep)
 
     def extra_repr(self) -> str:
         units, inputs = self.weight.shape
