@@ -1,0 +1,13 @@
+"""Hardware in mind: what a network costs in operations and, by a model, in energy."""
+
+from .arithmetic import ArithmeticCounter as ArithmeticCounter
+from .counter import SynOpCounter as SynOpCounter
+from .energy import ASSUMPTIONS as ASSUMPTIONS
+from .energy import MEMORIES as MEMORIES
+from .energy import PRECISIONS as PRECISIONS
+from .energy import Costs as Costs
+from .energy import Operations as Operations
+from .energy import break_even as break_even
+from .energy import costs_of as costs_of
+from .energy import energy_step as energy_step
+from .energy import energy_table as energy_table
