@@ -33,7 +33,9 @@ def measure(page) -> dict[str, dict[str, float]]:
         for slider in figure.locator("input[type=range]").all():
             for k in range(MOVES):
                 before = int(figure.get_attribute("data-moves"))
-                slider.press("ArrowRight" if k % 2 else "ArrowLeft")
+                low = slider.input_value() == slider.get_attribute("min")
+                high = slider.input_value() == slider.get_attribute("max")
+                slider.press("ArrowRight" if low or (k % 2 and not high) else "ArrowLeft")
                 script = "([e, n]) => +e.dataset.moves > n"
                 page.wait_for_function(script, arg=[figure.element_handle(), before])
                 compute.append(float(figure.get_attribute("data-compute")))

@@ -20,11 +20,36 @@ from .contract import within as within
 
 # Name -> module; a module is imported when it is run, so that listing them stays fast.
 EXPERIMENTS: dict[str, str] = {
+    "abrupt-learning": "neurolab.experiments.abrupt_learning",
+    "adding-problem": "neurolab.experiments.adding_problem",
     "bcm-clusters": "neurolab.experiments.bcm_clusters",
+    "contracting-digits": "neurolab.experiments.contracting_digits",
+    "cue-accumulation": "neurolab.experiments.cue_accumulation",
+    "distal-reward": "neurolab.experiments.distal_reward",
+    "first-spike": "neurolab.experiments.first_spike",
     "hebb-growth": "neurolab.experiments.hebb_growth",
+    "hodgkin-huxley-all-or-none": "neurolab.experiments.hodgkin_huxley_all_or_none",
+    "information-in-times": "neurolab.experiments.information_in_times",
+    "krotov-hopfield": "neurolab.experiments.krotov_hopfield",
+    "learning-to-learn": "neurolab.experiments.learning_to_learn",
+    "lif-rate": "neurolab.experiments.lif_rate",
+    "memory-bill": "neurolab.experiments.memory_bill",
+    "mlp-against-spikes": "neurolab.experiments.mlp_against_spikes",
+    "n-parity": "neurolab.experiments.n_parity",
     "oja-digits": "neurolab.experiments.oja_digits",
+    "pattern-generation": "neurolab.experiments.pattern_generation",
+    "recurrent-denoiser": "neurolab.experiments.recurrent_denoiser",
     "sanger-digits": "neurolab.experiments.sanger_digits",
+    "sequential-mnist": "neurolab.experiments.sequential_mnist",
+    "spoken-digits": "neurolab.experiments.spoken_digits",
+    "stdp-competition": "neurolab.experiments.stdp_competition",
+    "stdp-digits": "neurolab.experiments.stdp_digits",
+    "stdp-latency": "neurolab.experiments.stdp_latency",
     "stdp-window": "neurolab.experiments.stdp_window",
+    "store-recall": "neurolab.experiments.store_recall",
+    "temporal-mnist": "neurolab.experiments.temporal_mnist",
+    "wang-decision": "neurolab.experiments.wang_decision",
+    "xor-reward": "neurolab.experiments.xor_reward",
 }
 
 

@@ -30,7 +30,13 @@ class Damaged(Exception):
 
 
 def write(path: Path, content: bytes) -> None:
-    """Write a file so that at any moment ``path`` is the old one or the new one."""
+    """Write a file so that at any moment ``path`` is the old one or the new one.
+
+    What a process killed in the middle of this left beside it is removed.
+    """
+    for left in path.parent.glob(f".{path.name}.*.new"):
+        if not _lives(left.name.split(".")[-2]):
+            left.unlink(missing_ok=True)
     new = path.with_name(f".{path.name}.{os.getpid()}.new")
     try:
         with new.open("wb") as file:
@@ -40,6 +46,19 @@ def write(path: Path, content: bytes) -> None:
         new.replace(path)
     finally:
         new.unlink(missing_ok=True)
+
+
+def _lives(process: str) -> bool:
+    """Whether a process of this number may be alive; yes where that cannot be asked."""
+    if os.name != "posix" or not process.isdecimal():
+        return True
+    try:
+        os.kill(int(process), 0)  # asks, does nothing
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
 
 
 def digest(tensors: Mapping[str, Tensor], text: str) -> str:
@@ -82,6 +101,16 @@ def read(path: Path) -> tuple[Progress, float]:
         raise Damaged(f"it cannot be read ({type(error).__name__}: {error})") from error
 
 
+def told(path: Path) -> tuple[int, int] | None:
+    """(done, total) that a checkpoint says of itself, unchecked; None if it cannot be read."""
+    try:
+        with safe_open(str(path), framework="pt") as file:
+            inner = json.loads(json.loads(file.metadata()["neurolab"])["run"])
+        return int(inner["done"]), int(inner["total"])
+    except (OSError, SafetensorError, KeyError, TypeError, ValueError):
+        return None
+
+
 class Slot:
     """The folder that holds the checkpoints of one run, one file a seed; others keep out of it."""
 
@@ -115,6 +144,11 @@ class Slot:
 
     def file(self, seed: int) -> Path:
         return self.path / f"seed-{seed}.safetensors"
+
+    @property
+    def about(self) -> Path:
+        """Says which run this is, for who comes upon it later."""
+        return self.path / "run.json"
 
     def load(self, seed: int) -> tuple[Progress | None, float, str]:
         """Progress, seconds and a warning; a damaged file is set aside, so nothing is lost."""

@@ -6,7 +6,8 @@ An experiment is one file in this folder and one row in the table ``EXPERIMENTS`
     Config      frozen dataclass: every field has a plain default, a comment that the help shows,
                 and a range kept by ``within`` in __post_init__; one field is ``seed``
     PRESETS     {"quick": Config, "full": Config}: at most 10 s on two cores; the stated protocol
-    DATA        names of the data it reads, () if it makes its own
+    DATA        names of the data it reads, () if it makes its own; or a function of the Config
+                that answers them, where the presets read different data
     run         run(config, state=None), a generator of Progress
 
 ``run`` draws all its chance from generators seeded with ``config.seed``, never from the global
@@ -19,6 +20,7 @@ prints nothing and draws nothing.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from types import ModuleType
 from typing import Any
 
 PRESETS = ("quick", "full")
@@ -34,6 +36,11 @@ def unknown_field(name: str, field: str, known: Sequence[str]) -> Refused:
     near = get_close_matches(field, known, n=1)
     hint = f"; did you mean {near[0]}?" if near else ""
     return Refused(f"{name} has no field {field!r}; it has {', '.join(known)}{hint}")
+
+
+def reads(module: ModuleType, config: Any) -> tuple[str, ...]:
+    """Names of the data that an experiment reads with these settings."""
+    return module.DATA(config) if callable(module.DATA) else module.DATA
 
 
 @dataclass(frozen=True)

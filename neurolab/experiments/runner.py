@@ -6,6 +6,7 @@ seconds, the runner saves the state it was given; Ctrl-C and kill -9 lose no mor
 numbers.
 """
 
+import json as jsons
 import os
 import time
 import warnings
@@ -19,7 +20,7 @@ from tqdm.auto import tqdm
 
 from . import load, record
 from .checkpoint import Slot, pack, write
-from .contract import PRESETS, Progress, Refused, unknown_field
+from .contract import PRESETS, Progress, Refused, reads, unknown_field
 
 
 def runs_folder() -> Path:
@@ -98,6 +99,8 @@ def run(
     with Slot(folder, resume) as slot, tqdm(desc=name, disable=disable) as shown:
         if resume and not any(slot.file(seed).exists() for seed in numbers):
             tell("nothing to resume (no checkpoint of these settings, code and versions): starting")
+        said = {"experiment": name, "preset": preset, "changes": changes}
+        save(slot.about, jsons.dumps(said, default=str).encode(), tell)
         results, seconds = [], 0.0
         for place, seed in enumerate(numbers):
             last, before, warning = slot.load(seed)
@@ -107,22 +110,27 @@ def run(
             for progress in steps(module, replace(config, seed=seed), last):
                 last, now = progress, time.monotonic()
                 if last.done == last.total or now - saved >= save_every:
-                    try:
-                        write(slot.file(seed), pack(last, before + now - started))
-                    except OSError as error:
-                        tell(f"no checkpoint could be written ({error}); going on without")
+                    save(slot.file(seed), pack(last, before + now - started), tell)
                     saved = now
                 shown.total = seeds * last.total
                 shown.set_postfix({"seed": seed, **last.metrics}, refresh=False)
                 shown.update(place * last.total + last.done - shown.n)
             results.append({metric: float(value) for metric, value in last.metrics.items()})
             seconds += before + time.monotonic() - started
-        data = record.variants(module.DATA)
+        data = record.variants(reads(module, config))
         made = record.make(name, preset, config, results, seconds, data, command)
         if json is not None:
             record.store(made, Path(json))
         slot.clear()
     return made
+
+
+def save(path: Path, content: bytes, tell: Callable[[str], None]) -> None:
+    """Write a file of a slot; a disk that is full does not stop the run."""
+    try:
+        write(path, content)
+    except OSError as error:
+        tell(f"no checkpoint could be written ({error}); going on without")
 
 
 def steps(module: ModuleType, config: Any, last: Progress | None) -> Iterator[Progress]:

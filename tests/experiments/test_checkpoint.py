@@ -3,6 +3,8 @@
 import os
 import pickle
 import random
+import subprocess
+import sys
 
 import pytest
 import torch
@@ -104,6 +106,17 @@ def test_a_write_that_fails_leaves_the_old_file(tmp_path, monkeypatch):
         write(file, b"new")
     assert file.read_bytes() == b"old"
     assert os.listdir(tmp_path) == ["a.json"]
+
+
+def test_writing_clears_what_a_killed_process_left_but_not_what_a_living_one_writes(tmp_path):
+    dead = subprocess.Popen([sys.executable, "-c", ""])
+    dead.wait()
+    left, living = (tmp_path / f".a.json.{n}.new" for n in (dead.pid, os.getppid()))
+    other = tmp_path / f".b.json.{dead.pid}.new"
+    for path in (left, living, other):
+        path.write_bytes(b"half")
+    write(tmp_path / "a.json", b"whole")
+    assert not left.exists() and living.exists() and other.exists()
 
 
 def test_two_runs_at_once_get_two_slots(tmp_path):

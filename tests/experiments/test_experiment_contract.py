@@ -16,13 +16,39 @@ import torch
 from neurolab import experiments, tasks
 from neurolab.experiments import Refused
 from neurolab.experiments.checkpoint import pack, read
-from neurolab.experiments.contract import OPTIONS, PRESETS
+from neurolab.experiments.contract import OPTIONS, PRESETS, reads
 
 SMALL = {
+    "adding-problem": {"units": 6, "steps": 10, "batch": 4, "iterations": 20, "tested": 16},
+    "abrupt-learning": {"units": 6, "delay": 3, "iterations": 10, "tested": 16, "starts": 2},
     "bcm-clusters": {"calls": 100},
+    "contracting-digits": {"modules": 2, "units": 3, "epochs": 1},
+    "cue-accumulation": {"units": 6, "channel": 2, "batch": 4, "iterations": 10, "tested": 16},
+    "distal-reward": {"seconds": 10.0},
+    "first-spike": {"units": 16, "epochs": 3},
     "hebb-growth": {"units": 8},
+    "hodgkin-huxley-all-or-none": {"pulses": 4, "rounds": 3, "dt": 0.05, "duration": 8.0},
+    "information-in-times": {"trials": 20},
+    "krotov-hopfield": {"units": 20, "passes": 2, "epochs": 2},
+    "learning-to-learn": {"lif": 4, "alif": 4, "batch": 4, "iterations": 10, "tested": 16},
+    "memory-bill": {"units": 6, "rtrl_units": 4, "inputs": 4, "steps": 48, "window": 5},
+    "mlp-against-spikes": {"units": 16, "epochs": 2},
+    "lif-rate": {"currents": 1, "duration": 300.0, "dt": 0.1, "units": 10},
+    "n-parity": {"units": 6, "batch": 4, "iterations": 10, "tested": 16, "draws": 2},
     "oja-digits": {"passes": 4},
+    "recurrent-denoiser": {"size": 6, "channels": 2, "batch": 2, "iterations": 8, "long": 20}
+    | {"films": 2, "starts": 2, "rounds": 2, "after": 10},
     "sanger-digits": {"passes": 3},
+    "pattern-generation": {"units": 8, "inputs": 8, "steps": 40, "trials": 10},
+    "sequential-mnist": {"lif": 4, "alif": 4, "lstm": 6, "batch": 10, "shown": 20},
+    "spoken-digits": {"units": 8, "channels": 4, "epochs": 1},
+    "stdp-competition": {"inputs": 100, "seconds": 5.0},
+    "stdp-digits": {"units": 20, "passes": 1, "picture": 60.0, "rest": 40.0, "step": 300},
+    "stdp-latency": {"inputs": 100, "seconds": 5.0, "listen": 1.0},
+    "store-recall": {"units": 6, "alif": 3, "batch": 4, "iterations": 10, "tested": 16},
+    "temporal-mnist": {"units": 10, "epochs": 3},
+    "wang-decision": {"neurons": 40, "trials": 4, "longest": 200.0, "threshold": 4.0},
+    "xor-reward": {"hidden": 5, "networks": 2, "trials": 44, "length": 50, "shows": 2},
 }
 
 
@@ -78,7 +104,9 @@ def test_every_number_has_a_range(module):
 def test_presets_and_data(name, module):
     assert tuple(module.PRESETS) == PRESETS
     assert all(type(preset) is module.Config for preset in module.PRESETS.values())
-    assert set(module.DATA) <= set(tasks.DATA)
+    quick, full = (reads(module, preset) for preset in module.PRESETS.values())
+    assert set(full) <= set(tasks.DATA)
+    assert all(tasks.entry(data).package for data in quick), "it must run where nothing was fetched"
     assert re.fullmatch(r"[a-z0-9-]+", name)
     assert experiments.describe(name) == inspect.getdoc(module).splitlines()[0]
     assert len(experiments.describe(name)) <= 100
@@ -122,5 +150,5 @@ def test_quick_preset_takes_at_most_ten_seconds(name, module):
     started = time.monotonic()
     made = experiments.run(name, "quick")
     assert time.monotonic() - started < 10
-    assert set(made["data"]) == set(module.DATA)
+    assert set(made["data"]) == set(reads(module, module.PRESETS["quick"]))
     assert all(math.isfinite(m["mean"]) for m in made["metrics"].values())

@@ -41,6 +41,12 @@ def test_record_holds_what_was_run(tmp_path):
     assert made["command"] == "neurolab.experiments.run('walk', 'full', 3, pause=0.0001)"
 
 
+def test_data_may_depend_on_the_settings(monkeypatch):
+    monkeypatch.setattr(walk, "DATA", lambda config: ("digits",) if config.steps > 3 else ())
+    assert experiments.run("walk", steps=3)["data"] == {}
+    assert experiments.run("walk", steps=4)["data"] == {"digits": "scikit-learn"}
+
+
 def test_metrics_are_those_of_the_generator():
     """Drained by hand, with statistics by scipy."""
     made = experiments.run("walk", seeds=4, seed=7)
