@@ -58,9 +58,9 @@ def drivers(names: list[str] | None = None) -> str:
     return translate({n: FIGURES[n].driver for n in names or FIGURES})
 
 
-def page_script() -> str:
-    """figures.js of a static page: the drivers, and the call that starts every figure."""
-    return f"neurolabLive.start({drivers()});\n"
+def page_script(names: list[str] | None = None) -> str:
+    """figures.js of a static page: its drivers, and the call that starts every figure."""
+    return f"neurolabLive.start({drivers(names)});\n"
 
 
 @functools.cache

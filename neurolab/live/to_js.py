@@ -191,11 +191,19 @@ def translate(
 def step_sources(module: str, *, root: Path = ROOT, texts: dict | None = None) -> list[dict]:
     """The pure steps of the idea rooms that a driver reaches, in the order in which it needs them.
 
+    Where it reaches none (nothing in it goes on in steps), the other functions of those rooms.
+
     Returns:
         dicts of name, module, path (from ``root``), line, end (last line) and source.
     """
     t = Translator(Package(root, texts))
     _driver(t, module)
+    ideas = [
+        (found, node)
+        for found, node in t.reached
+        if isinstance(node, ast.FunctionDef) and found.name.split(".")[1] not in NO_ROOM
+    ]
+    steps = [(found, node) for found, node in ideas if node.name.endswith("_step")]
     return [
         {
             "name": node.name,
@@ -205,10 +213,7 @@ def step_sources(module: str, *, root: Path = ROOT, texts: dict | None = None) -
             "end": node.end_lineno,
             "source": found.segment(node),
         }
-        for found, node in t.reached
-        if isinstance(node, ast.FunctionDef)
-        and node.name.endswith("_step")
-        and found.name.split(".")[1] not in NO_ROOM
+        for found, node in steps or ideas
     ]
 
 

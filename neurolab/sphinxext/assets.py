@@ -11,6 +11,7 @@ from neurolab.live.show import WEB, page_script
 HERE = Path(__file__).parent
 MATHJAX = ("LICENSE", "es5/tex-chtml.js", "es5/output/chtml/fonts/woff-v2")
 
+FIGURE = r'<figure class="nl" data-spec="\{&quot;name&quot;: &quot;(\w+)&quot;'
 ARCHIVE = "neurolab-book.zip"
 
 
@@ -24,7 +25,6 @@ def _copy_assets(app) -> None:
         shutil.copy(WEB / name, static / "neurolab")
     shutil.copy(WEB / "style.css", static / "neurolab/live.css")
     shutil.copy(HERE / "book.css", static / "neurolab")
-    (static / "neurolab/figures.js").write_text(page_script())
     mathjax = Path(app.srcdir).parent / "node_modules/mathjax"
     if not mathjax.is_dir():
         raise FileNotFoundError(f"no MathJax in {mathjax}; run: npm ci (make does it)")
@@ -41,16 +41,22 @@ def _scripts_where_used(app, pagename, template, context, doctree) -> None:
     body_of = lambda s: str(getattr(s, "attributes", {}).get("body", ""))  # noqa: E731
     scripts[:] = [s for s in scripts if "THEBE_JS_URL" not in body_of(s)]
     app.add_css_file("neurolab/book.css")
-    if doctree is not None and 'class="nl"' in context.get("body", ""):
+    shown = re.findall(FIGURE, context.get("body", "")) if doctree is not None else []
+    if shown:
+        own = f"neurolab/figures-{pagename.replace('/', '-')}.js"  # the programs of this page
+        target = Path(app.outdir) / "_static" / own
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(page_script(list(dict.fromkeys(shown))), encoding="utf-8")
         app.add_js_file("neurolab/live.js", loading_method="defer")
-        app.add_js_file("neurolab/figures.js", loading_method="defer", priority=900)
+        app.add_js_file(own, loading_method="defer", priority=900)
         app.add_css_file("neurolab/live.css")
 
 
-def fingerprint() -> str:
-    """Of everything a figure is made of: when it changes, Sphinx builds all pages anew."""
+def fingerprint(book: Path) -> str:
+    """Of everything a page is made of beside its text: when it changes, Sphinx builds all anew."""
     kinds = (".py", ".js", ".css")
     files = sorted(p for p in HERE.parent.rglob("*") if p.suffix in kinds)
+    files += sorted([*book.glob("results/*.json"), *book.glob("published.yml")])
     return hashlib.sha256(b"".join(p.read_bytes() for p in files)).hexdigest()
 
 
@@ -92,7 +98,7 @@ def _finish(app, exception) -> None:
 
 
 def setup(app) -> None:
-    app.add_config_value("neurolab_fingerprint", fingerprint(), "env")
+    app.add_config_value("neurolab_fingerprint", fingerprint(Path(app.srcdir)), "env")
     app.connect("builder-inited", _copy_assets)
     app.connect("html-page-context", _scripts_where_used, priority=900)
     app.connect("build-finished", _finish)

@@ -9,7 +9,8 @@ The directive ``{slides} slides.yml`` makes a list of tiles from the data file; 
     - slide: 5
       title: Hebb's postulate
       chapters: [hebbian]       names from above; several where a slide is shared
-      rows: {S05a: sec-hebb, S05c: null}     a row of the founding table: its section, or none yet
+      rows: {S05a: sec-hebb, S05b: [sec-oja, sec-layer], S05c: null}
+                                a row of the founding table: its section, sections, or none yet
 
 A section that exists is linked as a cross-reference, so a broken label is a warning of the build.
 The number of tests beside it is counted in the page's source: the tests its *Tested* lines name.
@@ -35,23 +36,23 @@ _FENCE = re.compile(r"^\s*(`{3,}|~{3,})")
 
 @dataclass(frozen=True)
 class Slide:
-    """One slide. ``rows`` maps each row of the founding table to its section's label, or None."""
+    """One slide. ``rows`` maps each row of the founding table to the labels of its sections."""
 
     number: int
     title: str
     chapters: tuple[str, ...]
-    rows: dict[str, str | None]
+    rows: dict[str, tuple[str, ...]]
 
     @property
     def sections(self) -> tuple[str, ...]:
         """The labels that exist, each once, in order."""
-        return tuple(dict.fromkeys(label for label in self.rows.values() if label))
+        return tuple(dict.fromkeys(label for labels in self.rows.values() for label in labels))
 
     def status(self, tests: int, place: dict[str, str]) -> str:
         """What exists: "planned, chapter 4", or "begun: 3 of 6 topics, 4 tests"."""
         if not self.sections:
             return f"planned, {listed([place[name] for name in self.chapters])}"
-        done = sum(label is not None for label in self.rows.values())
+        done = sum(bool(labels) for labels in self.rows.values())
         counted = f"{tests} test" + ("" if tests == 1 else "s")
         if done == len(self.rows):
             return f"written, {counted}"
@@ -90,10 +91,16 @@ def read_deck(text: str, source: str) -> tuple[dict[str, str], list[Slide]]:
         if not names or unknown:
             listed = ", ".join(chapters)
             raise ValueError(f"{where}: chapters must be some of {listed}; got {list(names)}")
-        slides.append(Slide(k, entry["title"], names, entry["rows"]))
+        rows = {row: _labels(given) for row, given in entry["rows"].items()}
+        slides.append(Slide(k, entry["title"], names, rows))
     if len(slides) != SLIDES:
         raise ValueError(f"{source}: the deck has {SLIDES} slides, the file {len(slides)}")
     return chapters, slides
+
+
+def _labels(given: str | list[str] | None) -> tuple[str, ...]:
+    """A row's sections: none yet, one, or several."""
+    return (given,) if isinstance(given, str) else tuple(given or ())
 
 
 def places(chapters: dict[str, str]) -> dict[str, str]:

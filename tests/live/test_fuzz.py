@@ -41,6 +41,7 @@ def check(node, text, seen):
         expected = [outcome(python(text), row) for row in ROWS]
     checked = node.answers(program(text, checked=True), ROWS)
     unchecked = node.answers(program(text), ROWS)
+    seen["programs"] += 1
     for wanted, guarded, found in zip(expected, checked, unchecked, strict=True):
         if isinstance(guarded, Stopped) and RANGE in str(guarded):
             seen["too large"] += 1
@@ -54,7 +55,7 @@ def check(node, text, seen):
 
 
 def run(node, examples):
-    seen = dict.fromkeys(("same", "error", "too large"), 0)
+    seen = dict.fromkeys(("programs", "same", "error", "too large"), 0)
     quick = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture]
 
     @settings(max_examples=examples, deadline=None, suppress_health_check=quick)
@@ -72,6 +73,10 @@ def test_random_programs(node):
 
 
 @pytest.mark.slow
-def test_many_random_programs(node):
-    seen = run(node, 6000)
-    assert seen["same"] > 12000 and seen["error"] > 1000, f"too little was compared: {seen}"
+def test_ten_thousand_random_programs(node):
+    """In one run; each program answers three rows: the same in both languages, or refused."""
+    seen = run(node, 10_000)
+    refused = seen["error"] + seen["too large"]
+    print(f"{seen['programs']} programs: {seen['same']} answers equal, {refused} refused: {seen}")
+    assert seen["programs"] >= 10_000 and seen["same"] + refused == 3 * seen["programs"], seen
+    assert seen["same"] > 20000 and seen["error"] > 1500, f"too little was compared: {seen}"

@@ -8,14 +8,22 @@ import numpy as np
 import pytest
 import torch
 
-from neurolab.hebbian import STDPParams, STDPState, hebb_step, oja_step, stdp_step
+from neurolab.hebbian import (
+    BCMState,
+    STDPParams,
+    STDPState,
+    bcm_step,
+    hebb_step,
+    oja_step,
+    stdp_step,
+)
 from neurolab.live import FIGURES
 from neurolab.live.to_js import parameters_of, translate
 from neurolab.spiking import LIFParams, LIFState, lif_step
 from tests.live.programs import driver, program
 
 BUILDS = pytest.mark.parametrize("checked", [False, True], ids=["plain", "checked"])
-SETTINGS = 12  # random ones of a figure, beside the ends of its sliders
+SETTINGS = 6  # random ones of a figure, beside the ends of its sliders
 
 # ---- steps ---------------------------------------------------------------------------------------
 
@@ -27,6 +35,10 @@ STEPS = {  # name: (the step of scalars or arrays, ranges of its arguments)
     ),
     "hebb": (lambda a, b, c: hebb_step(a, b, c), [(-2, 2), (-2, 2), (0, 0.2)]),
     "oja": (lambda a, b, c, d: oja_step(a, b, c, d), [(-2, 2), (-2, 2), (-2, 2), (0, 0.2)]),
+    "bcm": (
+        lambda a, b, c, d, e: bcm_step(a, b, BCMState(c), d, e),
+        [(-2, 2), (-2, 2), (0, 4), (0, 0.2), (1, 200)],
+    ),
     "stdp": (
         lambda a, b, c, d, e, f: stdp_step(
             a, b, STDPState(c, d), STDPParams(tau_plus=e, tau_minus=f), 1.0
@@ -35,7 +47,8 @@ STEPS = {  # name: (the step of scalars or arrays, ranges of its arguments)
     ),
 }
 CALLS = """
-from neurolab.hebbian import STDPParams, STDPState, hebb_step, oja_step, stdp_step
+from neurolab.hebbian import BCMState, STDPParams, STDPState
+from neurolab.hebbian import bcm_step, hebb_step, oja_step, stdp_step
 from neurolab.spiking import LIFParams, LIFState, lif_step
 
 
@@ -50,6 +63,11 @@ def hebb(a, b, c):
 
 def oja(a, b, c, d):
     return [oja_step(a, b, c, d)]
+
+
+def bcm(a, b, c, d, e):
+    dw, state = bcm_step(a, b, BCMState(c), d, e)
+    return [dw, state.theta]
 
 
 def stdp(a, b, c, d, e, f):

@@ -12,7 +12,7 @@ from neurolab.sphinxext import api
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted((ROOT / "book/api").glob("*.md"))
-ROOMS = ("core", "hebbian", "spiking")
+ROOMS = ("core", "kernels", "coding", "hebbian", "spiking", "recurrent", "eprop", "neuromorphic")
 
 
 def shown() -> set[Path]:

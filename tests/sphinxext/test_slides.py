@@ -62,10 +62,11 @@ def test_places_are_listed_in_order():
 
 def test_status():
     place = {"spikes": "chapter 2"}
-    rows = {"S05a": "sec-a", "S05b": None}
-    assert Slide(5, "T", ("spikes",), {"S05a": None}).status(0, place) == "planned, chapter 2"
+    rows = {"S05a": ("sec-a", "sec-b"), "S05b": ()}
+    assert Slide(5, "T", ("spikes",), {"S05a": ()}).status(0, place) == "planned, chapter 2"
     assert Slide(5, "T", ("spikes",), rows).status(4, place) == "begun: 1 of 2 topics, 4 tests"
-    assert Slide(5, "T", ("spikes",), {"S05a": "sec-a"}).status(1, place) == "written, 1 test"
+    assert Slide(5, "T", ("spikes",), {"S05a": ("sec-a",)}).status(1, place) == "written, 1 test"
+    assert Slide(5, "T", ("spikes",), rows).sections == ("sec-a", "sec-b")
 
 
 PAGE = """

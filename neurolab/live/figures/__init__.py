@@ -1,5 +1,62 @@
 """The table of live figures: one file a figure."""
 
-from . import hebb, lif, oja, stdp
+from . import (
+    angle,
+    bcm,
+    contraction,
+    decision,
+    digits,
+    energy,
+    filters,
+    gates,
+    hebb,
+    information,
+    injection,
+    latency,
+    lif,
+    oja,
+    parity,
+    population,
+    raster,
+    response,
+    reward,
+    spiketime,
+    stdp,
+    synapse,
+    threshold,
+    timeline,
+    tracking,
+    unroll,
+)
 
-FIGURES = {module.FIGURE.name: module.FIGURE for module in (hebb, oja, lif, stdp)}
+FIGURES = {
+    module.FIGURE.name: module.FIGURE
+    for module in (
+        hebb,
+        oja,
+        bcm,
+        filters,
+        lif,
+        stdp,
+        synapse,
+        reward,
+        digits,
+        latency,
+        population,
+        energy,
+        raster,
+        injection,
+        response,
+        tracking,
+        decision,
+        spiketime,
+        information,
+        threshold,
+        unroll,
+        gates,
+        timeline,
+        parity,
+        angle,
+        contraction,
+    )
+}

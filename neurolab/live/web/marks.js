@@ -23,3 +23,16 @@ export const spikes = ({x, y}, options) => {
   const xs = x.flatMap(t => [t, t, NaN]);
   return line(xs, {x: xs, y: y.flatMap(i => [i - 0.4, i + 0.4, NaN]), ...options});
 };
+
+// Squares whose strength is a value from 0 to 1, in eight levels: one path a level, and no canvas.
+export const heat = ({x, y, value}, {fill, size = 1}) => (index, scales, channels, dimensions, context) => {
+  const LEVELS = 8, w = Math.abs(scales.x(1) - scales.x(0)) * size, h = Math.abs(scales.y(1) - scales.y(0)) * size;
+  const d = Array.from({length: LEVELS + 1}, () => "");
+  for (let k = 0; k < x.length; k++) {
+    const level = Math.round(LEVELS * Math.max(0, Math.min(1, value[k])));
+    d[level] += `M${(scales.x(x[k]) - w / 2).toFixed(1)} ${(scales.y(y[k]) - h / 2).toFixed(1)}h${w.toFixed(1)}v${h.toFixed(1)}h${-w.toFixed(1)}z`;
+  }
+  const group = context.document.createElementNS("http://www.w3.org/2000/svg", "g");
+  for (let k = 1; k <= LEVELS; k++) if (d[k]) group.append(path(d[k], context, {fill, "fill-opacity": k / LEVELS}));
+  return group;
+};
