@@ -1,10 +1,11 @@
 """Labs: set-up, checks with hints, and one file a lab.
 
-A lab is a module of this folder that holds ``TITLE`` and ``QUESTIONS``, and one name in ``LABS``.
+A lab is a module of this folder that holds ``TITLE`` and ``QUESTIONS``, and one name in ``LABS``,
+with a hyphen where the module's has an underscore.
 Its notebook is ``labs/NAME.md``; ``views.py`` makes the student's view from it.
 """
 
-LABS = ("pca",)
+LABS = ("pca", "distal-reward", "fit-neurons", "evidence", "store-recall", "memory-bill")
 
 from .checker import Question as Question  # noqa: E402  (LABS first: the checker reads it)
 from .checker import Result as Result  # noqa: E402

@@ -114,7 +114,7 @@ def _hint(asked: Question, status: str, hint: Any) -> str:
 
 
 def _lab(name: str) -> ModuleType:
-    return import_module(f"neurolab.lab.{name}")
+    return import_module(f"neurolab.lab.{name.replace('-', '_')}")
 
 
 def _questions(labs: tuple[str, ...]) -> dict[str, Question]:

@@ -1,8 +1,10 @@
-"""Lab pca: write Oja's rule, predict how long it needs, measure it, break it.
+"""Lab pca: write Oja's rule, predict how long it needs, measure it, break it,
+change the data and add a second neuron.
 
 Nothing here compares an answer with our own code: question 1 tests a property of the rule
-(``pca_rule.py``), questions 2 and 3 a formula, question 4 runs the digits, and the challenge
-measures an angle (``pca_challenge.py``).
+(``pca_rule.py``), questions 2 and 3 a formula, question 4 runs the digits, question 5 is linear
+algebra on the digits with their mean (``pca_data.py``), question 6 learns (``pca_layer.py``), and
+the challenge measures an angle (``pca_challenge.py``).
 
 Reference: Oja (1982), doi:10.1007/BF00275687
 """
@@ -17,6 +19,8 @@ from .checker import Question
 from .digits import digits, learn
 from .pca_challenge import PASSES, SEEDS, judge_schedule
 from .pca_challenge import score as score
+from .pca_data import judge_mean
+from .pca_layer import judge_second
 from .pca_rule import judge_change
 from .values import Wrong, array, number
 
@@ -174,6 +178,24 @@ QUESTIONS = {
             "Length 1 is lost for good where rate times squared length of the input passes 2.",
             "Your limit is 2 / size; try one rate below it and one above.",
             "`limit = 2 / ...`, then `low, high = 0.7 * limit, 1.3 * limit`",
+        ),
+    ),
+    "q5": Question(
+        "predict what it finds with the mean left in, and when",
+        judge_mean,
+        (
+            "Which picture do all digits share, and how much does y vary along it?",
+            "m m^T adds the squared length of m to the variance along m; then as in question 2.",
+            "`direction = raw.mean(0)` and `count = math.log(10) / (0.001 * (... @ direction))`",
+        ),
+    ),
+    "q6": Question(
+        "write what a second neuron learns",
+        judge_second,
+        (
+            "Neuron 2 learns by Oja's rule, from what neuron 1 leaves over.",
+            "Take y1 * w1 away from the input; the growth and the brake are neuron 2's own.",
+            "`rate * y2 * (x - y1 * w1 - ... * w2)`",
         ),
     ),
     "explain": Question(

@@ -58,23 +58,33 @@ def judge_change(change: Any) -> str:
 
 
 def _changes(change: Any, x: np.ndarray, y: np.ndarray, w: np.ndarray, rate: float) -> np.ndarray:
-    """What the learner's function makes of each row, given tensors, or arrays if that fails."""
-    import torch
+    """What the learner's function makes of each row."""
+    return np.stack([one_change(change, *row, rate) for row in zip(x, y[:, 0], w, strict=True)])
 
-    rows = []
-    for row in zip(x, y[:, 0], w, strict=True):
+
+def one_change(change: Any, *parts: Any) -> np.ndarray:
+    """The change of the last array in ``parts`` (then comes the rate), as the learner makes it.
+
+    The function gets tensors, and numpy arrays if it stops on those.
+    """
+    *parts, rate = parts
+    try:
+        answer = call(change, *(torch_of(part) for part in parts), rate)
+    except Wrong as reason:
         try:
-            answer = call(change, *(torch.tensor(part, dtype=torch.float64) for part in row), rate)
-        except Wrong as reason:
-            try:
-                answer = call(change, *(np.array(part) for part in row), rate)
-            except Wrong:
-                raise reason from None
-        rows.append(array(answer, shape=w[0].shape))
-    made = np.stack(rows)
+            answer = call(change, *(np.array(part) for part in parts), rate)
+        except Wrong:
+            raise reason from None
+    made = array(answer, shape=parts[-1].shape)
     if not np.isfinite(made).all():
         raise Wrong("Your change holds inf or nan.")
     return made
+
+
+def torch_of(part: Any) -> Any:
+    import torch
+
+    return torch.tensor(part, dtype=torch.float64)
 
 
 def _normalised(x: np.ndarray, y: np.ndarray, w: np.ndarray, rate: float) -> np.ndarray:

@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 from IPython.core.formatters import DisplayFormatter
 
 import neurolab
-from neurolab.lab import checker, pca
+from neurolab.lab import LABS, checker, pca
 from neurolab.lab.values import Wrong, array, is_blank, number
 
-NAMES = [f"pca.{key}" for key in pca.QUESTIONS]
+QUESTIONS = checker._questions(LABS)
+NAMES = list(QUESTIONS)
 
 
 class Evil:
@@ -120,7 +121,7 @@ anything = st.recursive(
 @given(st.sampled_from(NAMES) | st.text(), anything, anything)
 def test_no_question_value_or_hint_makes_it_raise(question, value, hint):
     result = neurolab.check(question, value, hint)
-    if question.strip().lower() not in ("pca",):
+    if question.strip().lower() not in LABS:
         assert "\n" not in result.message
 
 
@@ -141,10 +142,11 @@ def test_a_call_without_value_is_blank(capsys):
     assert neurolab.check("pca.q1").status == "not yet"
 
 
-@pytest.mark.parametrize("name", [n for n in NAMES if n != "pca.challenge"])
+@pytest.mark.parametrize("name", [n for n in NAMES if not n.endswith(".challenge")])
 def test_an_interrupt_is_the_learners_own(name, capsys, monkeypatch):
     asked = checker.Question("t", stops(KeyboardInterrupt()), ("", "", ""))
-    monkeypatch.setitem(pca.QUESTIONS, name.split(".")[1], asked)
+    lab, key = name.split(".")
+    monkeypatch.setitem(checker._lab(lab).QUESTIONS, key, asked)
     with pytest.raises(KeyboardInterrupt):
         neurolab.check(name, 1)
 
@@ -160,7 +162,7 @@ def test_a_missing_package_is_named_and_not_the_learners_fault(capsys, monkeypat
 @pytest.mark.parametrize("name", NAMES)
 def test_three_hints_that_differ(name, capsys):
     said = [neurolab.check(name, None, hint=hint).message for hint in (1, 2, 3)]
-    hints = pca.QUESTIONS[name.split(".")[1]].hints
+    hints = QUESTIONS[name].hints
     assert len(set(hints)) == 3
     for k, (line, hint) in enumerate(zip(said, hints, strict=True), 1):
         assert line.endswith(f" Hint {k} of 3: {hint}")
@@ -176,12 +178,20 @@ def test_a_right_answer_gets_no_hint(capsys):
     assert "Hint" not in neurolab.check("pca.warmup", 64, hint=1).message
 
 
-@pytest.mark.parametrize("question", ["pca.q99", "pca.", "nope.q1", "q1", 7, "evil", ["pca.q1"]])
+@pytest.mark.parametrize("question", ["nope.q1", "q1", 7, "evil", ["pca.q1"], "distal_reward.q1"])
 def test_an_unknown_question_lists_what_exists(question, capsys):
     result = neurolab.check(HOSTILE.get(str(question), question), 1)
     assert result.status == "unknown" and not result
     line = one_line(capsys, result)
     assert all(name in line for name in NAMES)
+
+
+@pytest.mark.parametrize("question", [f"{lab}.{end}" for lab in LABS for end in ("q99", "")])
+def test_an_unknown_question_of_a_lab_lists_those_of_this_lab(question, capsys):
+    result = neurolab.check(question, 1)
+    assert result.status == "unknown" and not result
+    line, lab = one_line(capsys, result), question.split(".")[0]
+    assert all((name in line) == name.startswith(f"{lab}.") for name in NAMES)
 
 
 def test_the_name_may_be_typed_with_capitals_and_spaces(capsys):
@@ -196,9 +206,10 @@ def test_the_list_shows_what_was_found(capsys, monkeypatch):
     capsys.readouterr()
     assert neurolab.check() is None
     everything = capsys.readouterr().out
-    assert neurolab.check("pca") is None
+    for lab in LABS:
+        assert neurolab.check(lab) is None
     assert everything == capsys.readouterr().out
-    rows = {line.split()[0]: line for line in everything.splitlines()[1:]}
+    rows = {line.split()[0]: line for line in everything.splitlines() if line.startswith("  ")}
     assert list(rows) == NAMES
     found = {"pca.warmup": "right", "pca.q2": "wrong", "pca.q1": "not yet"}
     for name, line in rows.items():
