@@ -22,8 +22,8 @@ book: html ## build the book and serve it on this machine
 
 html: $(BUILT) ## build the book: book/_build/html
 
-test: $(VENV)/.package ## the fast tests
-	$(BIN)/python -m pytest -m "not slow and not book and not pages and not labs"
+test: $(VENV)/.package ## the fast tests, on two cores
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile -m "not slow and not book and not pages and not labs"
 
 check: lint html ## everything: style, all tests, the labs, the built pages
 	$(BIN)/python -m pytest

@@ -1,13 +1,18 @@
 """neurolab: the package behind the book on brain-inspired deep learning.
 
 Chapters and their rooms
-    1 Hebbian learning              neurolab.hebbian    Hebb's rule, Oja's rule, STDP
-    2 Spikes, neurons and codes     neurolab.spiking    the leaky integrate-and-fire neuron
+    1 Hebbian learning              neurolab.hebbian    from Hebb's rule to STDP and late rewards
+    2 Spikes, neurons and codes     neurolab.spiking    neurons, synapses, layers (chapter planned)
+                                    neurolab.coding     encoders, decoders, information (planned)
+    3 Recurrent spiking networks    neurolab.recurrent  LSNN, and ways to a gradient (planned)
+                                    neurolab.eprop      gradients computed forward (planned)
 
 Beneath them
     neurolab.core       the words all ideas speak: ops, random, scan, surrogate, trace, solvers
+    neurolab.kernels    fast cores of some steps, chosen by the layers themselves
 
 Around them
+    neurolab.neuromorphic   operations counted, energy estimated
     neurolab.tasks      what to learn: real data by name, and made streams
     neurolab.experiments    ideas meet tasks; in a shell `neurolab list`, `neurolab run NAME`
 

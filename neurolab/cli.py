@@ -1,4 +1,4 @@
-"""The command line: neurolab list | run | data | doctor.
+"""The command line: neurolab list | run | runs | data | doctor.
 
 What a user got wrong is said in one line on stderr, with exit code 2; what could not be had (data)
 has exit code 1. torch is imported only by the commands that need it, so help comes at once.
@@ -25,6 +25,7 @@ from .experiments import EXPERIMENTS, Refused
 from .experiments.contract import OPTIONS, unknown_field
 
 STOPPED, UNREAD = 130, 141  # exit codes after Ctrl-C and a closed pipe, as of a shell
+Days = Annotated[float, tyro.conf.arg(metavar="DAYS", help="since the last checkpoint; 0: all")]
 
 
 @dataclass(frozen=True)
@@ -98,6 +99,27 @@ def preset_named(arguments: Sequence[str]) -> str:
     return "quick"
 
 
+def runs() -> int:
+    """What stopped runs left: neurolab runs list | clean [--older-than DAYS]"""
+    return dispatch(["runs"])
+
+
+def runs_list() -> int:
+    """What stopped runs left: settings, seeds, size, age. neurolab run --resume goes on from it."""
+    from .experiments import leftovers
+
+    print("\n".join(leftovers.listed()))
+    return 0
+
+
+def runs_clean(older_than: Days = 0.0) -> int:
+    """Remove what stopped runs left; what a running process holds stays."""
+    from .experiments import leftovers
+
+    print("\n".join(leftovers.cleaned(older_than)))
+    return 0
+
+
 def data() -> int:
     """Data sets: neurolab data list | get NAME | verify [NAME ...]"""
     return dispatch(["data"])
@@ -118,8 +140,7 @@ def data_get(name: Positional[str]) -> int:
     """Have a data set on this machine: find it, or download it into the cache."""
     from . import tasks
 
-    for path in tasks.get(name).paths:
-        print(path)
+    print(*tasks.get(name).paths, sep="\n")
     return 0
 
 
@@ -190,8 +211,8 @@ def dispatch(arguments: Sequence[str]) -> int:
             return run_named(named[0], rest)
         case ["run"]:
             return run("")
-        case ["data", *rest]:
-            return choose(DATA_COMMANDS, rest or ["--help"], "data")
+        case ["data" | "runs" as group, *rest]:
+            return choose(GROUPS[group], rest or ["--help"], group)
         case ["--version"]:
             print(__version__)
             return 0
@@ -201,8 +222,9 @@ def dispatch(arguments: Sequence[str]) -> int:
             return choose(COMMANDS, arguments or ["--help"])
 
 
-COMMANDS = {"list": list_experiments, "run": run, "data": data, "doctor": diagnose}
+COMMANDS = {"list": list_experiments, "run": run, "runs": runs, "data": data, "doctor": diagnose}
 DATA_COMMANDS = {"list": data_list, "get": data_get, "verify": data_verify}
+GROUPS = {"data": DATA_COMMANDS, "runs": {"list": runs_list, "clean": runs_clean}}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

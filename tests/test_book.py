@@ -18,8 +18,37 @@ ROOT = Path(__file__).parent.parent
 BOOK = ROOT / "book"
 FIGURES = ROOT / "neurolab/live/figures"
 HTML = BOOK / "_build/html"
-CHAPTERS = ("hebbian",)
-PAGES = ("intro", "hebbian", "slides", "notation", "glossary", "api")
+CHAPTERS = (
+    "hebbian",
+    "timing",
+    "digits",
+    "spikes",
+    "codes",
+    "recurrent",
+    "gates",
+    "eprop",
+    "stability",
+    "decisions",
+    "timescales",
+)
+PAGES = (
+    "intro",
+    "hebbian",
+    "timing",
+    "digits",
+    "spikes",
+    "codes",
+    "recurrent",
+    "gates",
+    "eprop",
+    "stability",
+    "decisions",
+    "timescales",
+    "slides",
+    "notation",
+    "glossary",
+    "api",
+)
 BANNED = ("simply", "obviously", "just", "clearly", "powerful", "brain-like")
 PARTS = (
     "You will be able to",
@@ -34,7 +63,7 @@ WIDEST_LINE = 72  # columns of a shown cell; wider is cut off in the page
 LONGEST_CELL = 30  # lines
 MOST_FIGURES = 8  # live ones, a chapter
 COMMANDS = re.compile(  # of LaTeX, that are signs and not symbols
-    r"\\(frac|sum|ln|cos|langle|rangle|[lr][vV]ert|top|pm|cdot|ge|le|ne|approx|leftarrow|dots|q?quad"
+    r"\\(frac|sqrt|sum|ln|cos|langle|rangle|[lr][vV]ert|top|pm|cdot|ge|le|ne|approx|leftarrow|dots|q?quad"
     r"|big[lr])(?![A-Za-z])"
 )
 
@@ -289,23 +318,26 @@ def roles(page: Page, role: str) -> set[str]:
     return {re.sub(r".*<([^>]+)>", r"\1", target) for target in found}
 
 
-def quoted(page: Page) -> set[str]:
+def quoted(page: Page) -> list[str]:
     """Names that the page's cells hand over with ``quote(name=...)``."""
-    return {
+    return [
         word.arg
         for cell in page.cells
         for call in ast.walk(ast.parse(cell.code))
         if isinstance(call, ast.Call) and ast.unparse(call.func) == "quote"
         for word in call.keywords
-    }
+    ]
 
 
 def unpaired_glue(page: Page) -> list[str]:
-    """Numbers the text asks for and no cell gives, or a cell gives and nobody asks for."""
+    """Numbers the text asks for and no cell gives, that nobody asks for, or that two cells give."""
     asked = {name.partition(":")[0] for name in roles(page, "glue:text")}
     given = quoted(page)
-    wrong = [f"no cell quotes {name}" for name in sorted(asked - given)]
-    return wrong + [f"{name} is quoted for nothing" for name in sorted(given - asked)]
+    wrong = [f"no cell quotes {name}" for name in sorted(asked - set(given))]
+    wrong += [f"{name} is quoted for nothing" for name in sorted(set(given) - asked)]
+    return wrong + [
+        f"{name} is quoted twice" for name in sorted(set(given)) if given.count(name) > 1
+    ]
 
 
 def exercises(page: Page) -> dict[str, str]:
@@ -349,13 +381,21 @@ def test_each_live_figure_asks_first_and_answers_after(page):
     assert unasked(page) == []
 
 
+def test_no_link_hides_in_what_is_clicked(page):
+    """The title of a dropdown is a button; a link in it could not be reached."""
+    titles = [line for line in page.lines if line.startswith(":::{dropdown}")]
+    link = re.compile(r"\{(eq|ref|numref|doc|term|cite:\w|source|colab)\}`|\]\(")
+    assert [title for title in titles if link.search(title)] == []
+
+
 def test_each_live_figure_exists(page):
     assert [n for n, _ in live_figures(page) if not (FIGURES / f"{n}.py").exists()] == []
 
 
 def test_the_pages_show_every_live_figure():
     shown = {name for p in PAGES for name, _ in live_figures(read(p))}
-    assert shown == {path.stem for path in FIGURES.glob("*.py")} - {"__init__"}
+    waiting = set()  # for the chapter on recurrent networks
+    assert shown == {path.stem for path in FIGURES.glob("*.py")} - {"__init__"} - waiting
 
 
 def test_each_picture_has_words(page):
@@ -438,6 +478,13 @@ def test_shown_code_is_the_code_that_runs(page):
         name = options["pyobject"]
         assert name in defined((BOOK / path).read_text(encoding="utf-8"))
         assert options["name"] == f"code-{name}"  # where the figures' links lead
+        tree = ast.parse((BOOK / path).read_text(encoding="utf-8"))
+        shown = next(n for n in ast.walk(tree) if getattr(n, "name", None) == name)
+        lines = (BOOK / path).read_text(encoding="utf-8").splitlines()
+        wide = [
+            line for line in lines[shown.lineno - 1 : shown.end_lineno] if len(line) > WIDEST_LINE
+        ]
+        assert wide == []
 
 
 def test_the_map_has_every_slide():
@@ -465,10 +512,13 @@ def test_the_opening_names_the_five_sources():
 
 def test_the_table_of_contents_lists_every_page():
     toc = yaml.safe_load((BOOK / "_toc.yml").read_text(encoding="utf-8"))
-    listed = [c["file"] for part in toc["parts"] for c in part["chapters"]]
-    assert {toc["root"], *listed} == set(PAGES) == {path.stem for path in BOOK.glob("*.md")}
-    below = [s["file"] for p in toc["parts"] for c in p["chapters"] for s in c.get("sections", ())]
-    assert set(below) == {f"api/{path.stem}" for path in (BOOK / "api").glob("*.md")}
+    chapters = [c for part in toc["parts"] for c in part["chapters"]]
+    listed = [c["file"] for c in chapters]
+    listed += [s["file"] for c in chapters for s in c.get("sections", ())]  # a chapter's next page
+    written = {path.relative_to(BOOK).with_suffix("").as_posix() for path in BOOK.rglob("*.md")}
+    written = {name for name in written if not name.startswith("_build")}
+    assert sorted([toc["root"], *listed]) == sorted(written)
+    assert {name for name in written if "/" not in name} == set(PAGES)
 
 
 # What the answers under the figures say in words
@@ -507,6 +557,40 @@ def test_answer_of_oja(told):
     assert abs(angle - 30) > 30 and abs(length - 1) < 0.01
 
 
+def test_answer_of_bcm(told):
+    first = told("bcm")
+    assert abs(first["first"][-1] - 2) < 0.1 and abs(first["second"][-1]) < 0.01
+    assert abs(math.degrees(math.atan2(first["w2"][-1], first["w1"][-1])) % 360 - 345) < 1
+    oja = [first[f"oja{k}"][-1] for k in (1, 2)]
+    answers = [sum(w * first[f"{p}_{d}"][0] for w, d in zip(oja, "xy", strict=True))
+               for p in ("one", "two")]  # fmt: skip
+    assert all(abs(y - math.cos(math.radians(30))) < 0.01 for y in answers)
+    other = told("bcm", start=60)
+    assert abs(math.degrees(math.atan2(other["w2"][-1], other["w1"][-1])) % 360 - 105) < 1
+    late = told("bcm", tau=100)["first"]
+    assert max(late) > 4 and abs(late[-1]) < 0.5  # shoots up, and is pushed down
+    burst = told("bcm", tau=200)
+    assert abs(burst["first"][-1]) > 20 and "passed 20" in burst["summary"]
+
+
+def test_answer_of_filters(told):
+    first, none, strong = (told("filters", **m) for m in ({}, {"delta": 0}, {"delta": 0.6}))
+    assert first["busy"][0] >= 14 and first["right"][0] > 0.9
+    assert none["right"][0] > 0.9 and max(none["minus"]) == 0
+    assert max(strong["minus"]) > 0.5 and strong["busy"][0] < first["busy"][0]
+    assert told("filters", rate=0.2)["busy"] == [1]
+
+
+def test_answer_of_digits(told):
+    first, fixed, little, alone = (
+        told("digits", **m) for m in ({}, {"theta_plus": 0}, {"theta_plus": 0.1}, {"inhibition": 0})
+    )
+    assert min(first["wins"]) > 0 and max(first["wins"]) == 10
+    assert sorted(fixed["wins"])[-2:] == [0, 60]
+    assert sum(c > 0 for c in little["wins"]) == 3
+    assert sum(alone["wins"]) == 16 and alone["cell"][30:].count(0) > 25
+
+
 def test_answer_of_stdp(told):
     change = {d: told("stdp", delay=d)["own"][0] for d in (-40, -10, 0, 10, 30, 40)}
     assert change[10] > 0 > change[-10] and abs(change[-10]) < change[10]
@@ -515,11 +599,200 @@ def test_answer_of_stdp(told):
     assert change[30] + change[-10] < 0  # quiz 1
 
 
+def test_answer_of_reward(told):
+    gain = {d: told("reward", delay=d)["own"][0] for d in (-0.5, 1, 3)}
+    assert gain[1] / 8 < gain[3] < gain[1] / 6  # a seventh
+    assert gain[-0.5] > 0.01 and told("reward", delay=3, tau_c=6)["own"][0] > gain[1]
+
+
+def test_answer_of_population(told):
+    def bound(seconds, **moved):
+        data = told("population", **moved)
+        at = [b * (t / seconds) ** 0.5 for t, b in zip(data["length"], data["bound"], strict=True)]
+        assert max(at) - min(at) < 1e-9
+        return at[0]
+
+    first = bound(0.1)
+    assert abs(first - 10) < 1 and abs(bound(0.4) / first - 0.5) < 1e-9
+    assert 2**0.5 < bound(0.1, peak=25) / first < 1.6
+    assert abs(bound(0.1, cells=48) * 3**0.5 / first - 1) < 0.01
+    sharp = told("population", kappa=12)
+    assert sharp["by_vector"][4] > 1.3 * sharp["by_likelihood"][4]
+    assert told("population")["by_likelihood"][0] > 1.3 * bound(0.02)
+
+
+def test_answer_of_latency(told):
+    first = told("latency", digit=-1)
+    assert first["time_error"][22] < 0.12 * first["time_error"][0]
+    faint = told("latency", contrast=0.5)
+    assert faint["time_error"][8] > 0.95 * faint["count_error"][0]
+    fast = told("latency", rate=400, elapsed=50)
+    assert all(a < b for a, b in zip(fast["time_error"], fast["count_error"], strict=True))
+
+
+def test_answer_of_spiketime(told):
+    first, later = told("spiketime"), told("spiketime", t1=4)
+    assert later["spike"][0] < first["spike"][0] and first["slopes"][0] < 0
+    assert told("spiketime", t1=5)["slopes"][0] > 0
+    assert told("spiketime", t3=20)["spike"] == first["spike"] and first["slopes"][2] == 0
+    assert told("spiketime", t1=0)["spike"][0] > 15 > 8 < first["spike"][0] < 10
+
+
+def test_answer_of_information(told):
+    first, wide = told("information"), told("information", jitter=15)
+    assert first["own"][0] > first["by_count"][0] > wide["own"][0]
+    assert wide["by_count"] == first["by_count"]
+    assert told("information", rest=15)["fano"][0] < first["fano"][0] < 1
+    quiet = told("information", gain=200)
+    assert quiet["own"][0] < first["own"][0] and quiet["by_count"][0] < first["by_count"][0]
+    assert quiet["own"][0] > quiet["by_count"][0]
+
+
 def test_answer_of_lif(told):
     once, twice = (len(told("lif", current=c)["spikes"]) for c in (1.2, 2.4))
     assert twice > 2 * once > 0
     below = told("lif", current=0.9)
     assert below["spikes"] == [] and abs(below["v"][-1] - 0.9) < 0.001
+
+
+def test_answer_of_contraction(told):
+    first = told("contraction")
+    assert all(g <= p for g, p in zip(first["gap"], first["promised"], strict=True))
+    assert told("contraction", coupled=3)["gap"][100] < first["gap"][100] / 5
+    assert told("contraction", back=1)["gap"][-1] > 10 * first["gap"][0]
+    apart = told("contraction", coupled=0, strength=1.2)
+    assert abs(apart["gap"][-1] - apart["gap"][-50]) < 0.5 < 2 < apart["gap"][-1]
+    assert apart["first"][-1] < 0 < apart["second"][-1] and apart["promised"] == []
+
+
+def test_answer_of_injection(told):
+    three, six, out = (told("injection", amplitude=a) for a in (3, 6, -3))
+    assert abs(six["own"][0] - three["own"][0]) < 0.02 * three["own"][0] > 2
+    assert out["counts"] == [0, 0, 0, 1] and out["own"][0] > 90
+    quick, slow = (told("injection", amplitude=1.2, width=30, rise=r) for r in (0, 20))
+    assert quick["counts"][3] == 1 and slow["counts"][3] == 0 and min(slow["counts"][:3]) > 0
+    stairs = [p for a, p in zip(three["tried"], three["peak"], strict=True) if a > 0]
+    assert not [p for p in stairs if 25 < p < 90] and min(stairs) < 5 < 100 < max(stairs)
+
+
+def test_answer_of_response(told):
+    first, free = told("response"), told("response", depth=0)
+    assert len(first["spikes"]) == 1 and len(free["spikes"]) > 10
+    assert free["h"] == first["h"] and 1 < max(first["h"]) < 1.3
+    double = told("response", weight=2.4)
+    assert max(double["h"]) == pytest.approx(2 * max(first["h"])) and len(double["spikes"]) == 4
+    later = told("response", tau_syn=20)
+    assert max(later["h"]) > 2 * max(first["h"])
+
+
+def test_answer_of_raster(told):
+    answers = {t: told("raster", time=t)["answer"] for t in (1, 5, 10, 13, 20)}
+    assert answers == {1: [2], 5: [8], 10: [9], 13: [3], 20: [3]}
+    first = told("raster")
+    assert first["dense_answer"] == [3] and first["settled"] == [13]
+    assert len(first["pixel_t"]) == 27 and len(first["hidden_t"]) == 34
+    assert told("raster", digit=60, time=0.5)["answer"] == told("raster", digit=60)["answer"] == [3]
+    ends = [told("raster", digit=k, time=30) for k in range(100)]
+    assert sum(end["settled"][0] <= 5 for end in ends) == 83
+    assert sum(end["answer"] == end["label"] for end in ends) == 97
+    assert all(end["dense_answer"] == end["label"] for end in ends)
+
+
+def test_answer_of_tracking(told):
+    still = told("tracking")
+    error, spikes = still["ours"][0], len(still["spikes"])
+    assert abs(told("tracking", cells=40)["ours"][0] / error - 0.5) < 0.05
+    assert told("tracking", silent=50)["ours"][0] < 1.2 * error < still["theirs"][0] / 4
+    noisy = told("tracking", noise=0.1)
+    assert len(noisy["spikes"]) > 20 * spikes
+    assert len(told("tracking", noise=0.2, price=0.5)["spikes"]) < 3 * spikes
+
+
+def test_answer_of_unroll(told):
+    full, half, few = told("unroll"), told("unroll", steps=1000), told("unroll", units=50)
+    share = [b / a for a, b in zip(full["bytes"], half["bytes"], strict=True)]
+    assert 0.5 < share[0] < 0.55 and 0.85 < share[1] < 0.9 and share[2:] == [1, 1, 1]
+    share = [b / a for a, b in zip(full["bytes"], few["bytes"], strict=True)]
+    assert 0.48 < share[0] < 0.5 and 0.35 < min(share[1:3]) <= max(share[1:3]) < 0.39
+    assert 0.28 < share[3] < 0.3 and share[4] < 0.15
+    assert few["meet"][0] < 150 < 240 < full["meet"][0] < 250
+
+
+def test_answer_of_threshold(told):
+    first = told("threshold")
+    assert "0 fire 15 times, those of bit 1 fire 11 times" in first["summary"]
+    assert first["apart"][-1] == 4
+    assert told("threshold", delay=2500)["apart"][-1] == 0
+    assert told("threshold", tau_a=400)["apart"][-1] == 0
+    assert told("threshold", beta=1)["apart"][-1] == 2
+    assert told("threshold", beta=0)["apart"][-1] == 0
+
+
+def test_answer_of_decision(told):
+    first, none, much = (told("decision", coherence=c) for c in (3.2, 0, 25.6))
+    assert 14 <= 0.4 * none["share"][0] <= 26 and much["share"][0] == 100 > first["share"][0] > 60
+    assert much["mean"][0] < 0.65 * none["mean"][0]
+    still = told("decision", coherence=0, noise=0)
+    ends = {x for x, y in zip(still["to_two1"], still["to_two2"], strict=True) if x == y}
+    assert still["ended"] == [0] and abs(max(ends) - still["unstable1"][0]) < 0.04
+    assert told("decision", coherence=12.8, start2=0.2)["share"][0] < 20
+    noisy = told("decision", noise=0.04)
+    assert noisy["mean"][0] < first["mean"][0] and noisy["share"][0] < first["share"][0]
+    weak = told("decision", recurrent=0.22)
+    assert weak["ended"] == [0] and len(weak["stable1"]) == 1
+
+
+def test_answer_of_parity(told):
+    def of_six(**moved):
+        data = told("parity", **moved)
+        return data["chain_parity"][5], data["lone_parity"][5]
+
+    chain, lone = of_six()
+    assert chain > 99 and 40 < lone < 60
+    quiet = told("parity", noise=0)
+    assert min(quiet["lone_bit"][:4]) > 99 and quiet["lone_bit"][4] < 90
+    assert 65 < quiet["lone_parity"][5] < 80 and quiet["chain_parity"][5] > 99
+    noisy, slow = of_six(noise=0.3), of_six(tau=1.5)
+    assert 75 < noisy[0] < 85 and 40 < noisy[1] < 60
+    assert 60 < slow[0] < 75 < noisy[0] and slow[1] == lone
+
+
+def test_answer_of_energy(told):
+    def meet(**moved):
+        return told("energy", **moved)["meet"][0]
+
+    assert abs(meet() - 15.3) < 0.05 and abs(told("energy")["meet_bare"][0] - 49.1) < 0.05
+    assert meet(units=1000) == meet()
+    assert abs(meet(steps=20) - 7.1) < 0.06 and meet(steps=20) < meet() / 2
+    assert abs(meet(word=50) - 9.9) < 0.05 and abs(meet(word=0) - 49.1) < 0.05
+
+
+def test_answer_of_gates(told):
+    first = told("gates")
+    assert abs(first["reach_lstm"][20] - 0.93) < 0.01 and first["reach_vanilla"][20] < 1e-4
+    assert 0.02 < told("gates", keep=3)["reach_lstm"][20] < 0.03
+    assert told("gates", keep=1)["reach_lstm"][20] < 1e-10
+    assert abs(told("gates", let_in=0)["memory"][-1]) > 2 * first["written"][0]
+    up, down = (told("gates", loop=1.2, number=n)["vanilla"] for n in (0.9, -0.5))
+    assert abs(up[-1] + down[-1]) < 1e-6 and 0.6 < up[-1] < 0.7
+    assert told("gates", loop=1.2)["reach_vanilla"][20] < 1e-10
+
+
+def test_answer_of_timeline(told):
+    early = {year: told("timeline", year=year)["chosen"][0] for year in (1990, 1997, 2000, 2014)}
+    assert early[1990] == 1e-8 and early[1997] < early[2000] / 5 and early[2014] > 1e-3
+    first, alone = told("timeline"), told("timeline", both=0)
+    assert alone["chosen"][51:] == [1e-8] * 9 and min(first["chosen"][51:]) > 1e-3
+    assert told("timeline", year=1997)["h"][-1] > 0.99 > told("timeline", year=2014)["h"][-1]
+    assert told("timeline", year=1990)["chosen"][51:] == [1e-8] * 9  # one direction only
+
+
+def test_answer_of_angle(told):
+    first = told("angle")
+    assert round(first["own"][0]) == 49 and told("angle", strength=0)["own"][0] < 1e-5
+    assert told("angle", delay=60)["own"][0] > first["own"][0] + 10
+    assert told("angle", tau=50)["own"][0] < first["own"][0] - 10
+    assert first["tried"][-1] == 3 and first["mean"][-1] < 90 < first["high"][-1]
 
 
 # The checkers, on planted mistakes
@@ -625,6 +898,7 @@ def test_checker_of_glue():
     assert unpaired_glue(parse(page % ("", ""))) == []
     assert unpaired_glue(parse(page % (", b=2", ""))) == ["b is quoted for nothing"]
     assert unpaired_glue(parse(page % ("", " and {glue:text}`c`"))) == ["no cell quotes c"]
+    assert unpaired_glue(parse(page % (", a=2", ""))) == ["a is quoted twice"]
 
 
 def test_checker_of_exercises():
@@ -675,11 +949,14 @@ def test_every_tile_leads_somewhere_and_tells_its_status():
 
 @pytest.mark.book
 def test_tiles_count_the_tests_that_their_sections_name():
-    sections = named_tests((BOOK / "hebbian.md").read_text(encoding="utf-8"))
-    own = set().union(*(sections[label] for label in ("sec-hebb", "sec-oja", "sec-stdp")))
+    _, slides = read_deck((BOOK / "slides.yml").read_text(encoding="utf-8"), "slides.yml")
+    own = set()
+    for name in CHAPTERS:
+        sections = named_tests((BOOK / f"{name}.md").read_text(encoding="utf-8"))
+        own = own.union(*(sections.get(label, ()) for label in slides[4].sections))
     tile = built("slides").select("li.nl-tile")[4]
-    assert tile.select_one("p.nl-tile-status").text == f"begun: 3 of 6 topics, {len(own)} tests"
-    assert len(tile.select("a")) == 3
+    assert own and tile.select_one("p.nl-tile-status").text == f"written, {len(own)} tests"
+    assert len(tile.select("a")) == 8
 
 
 @pytest.mark.book
@@ -688,10 +965,12 @@ def test_the_built_page_has_its_figures_its_code_and_its_numbers(name):
     source, page = read(name), built(name)
     assert len(page.select("figure.nl")) == len(live_figures(source))
     for _, options in source.includes:
-        assert page.find(id=options["name"].replace("_", "-"))
+        assert page.find(id=options["name"].replace("_", "-").lower())
     asked = re.findall(r"\{glue:text\}`", source.text)
     glued = [span.text for span in page.select("span.pasted-text")]
     assert len(glued) == len(asked)
     assert [g for g in glued if not g.strip() or re.search(r"nan|inf|'|\"|tensor", g)] == []
-    printed = [out.text for out in page.select("div.output")]
+    tables = sum(cell.code.count("record_table(") for cell in source.cells)
+    assert len([out for out in page.select("div.cell_output") if out.find("table")]) >= tables
+    printed = [out.get_text(" ") for out in page.select("div.output")]
     assert [p for p in printed if re.search(r"\bnan\b|\binf\b|Traceback", p)] == []

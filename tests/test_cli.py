@@ -24,7 +24,9 @@ def test_is_the_command_neurolab():
     assert script.load() is main
 
 
-@pytest.mark.parametrize("arguments", ["", "--help", "run --help", "data", "data get --help"])
+@pytest.mark.parametrize(
+    "arguments", ["", "--help", "run --help", "data", "data get --help", "runs"]
+)
 def test_help_is_on_stdout(arguments, capsys):
     try:
         assert main(arguments.split()) == 0
@@ -43,7 +45,7 @@ def test_help_imports_nothing_heavy():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
-    for command in ("list", "run", "data", "doctor"):
+    for command in ("list", "run", "runs", "data", "doctor"):
         assert re.search(rf"• {command} ", done.stdout)
 
 
@@ -71,7 +73,7 @@ def test_help_of_an_experiment_shows_fields_with_the_defaults_of_the_preset(caps
 
 
 WRONG = {
-    "nope": "there is no command 'nope'; there are: list, run, data, doctor",
+    "nope": "there is no command 'nope'; there are: list, run, runs, data, doctor",
     "list --all": "--all",
     "run": "which experiment? There are: ",
     "run --seeds 3": "",
@@ -95,6 +97,12 @@ WRONG = {
     "data get": "name",
     "data get mnits": "mnits.*mnist",
     "data verify mnits": "mnits.*mnist",
+    "runs nope": "nope",
+    "runs list --all": "--all",
+    "runs clean --older-than": "--older-than",
+    "runs clean --older-than week": "--older-than.*'week'",
+    "runs clean --older-than -1": "older_than must be a number of days from 0, got -1.0",
+    "runs clean --older-than nan": "older_than must be a number of days from 0, got nan",
 }
 
 
@@ -223,4 +231,6 @@ def test_doctor_says_what_to_install(monkeypatch, capsys):
 
 
 def test_every_command_is_explained():
-    assert all(do.__doc__ for do in {**cli.COMMANDS, **cli.DATA_COMMANDS}.values())
+    tables = [cli.COMMANDS, *cli.GROUPS.values()]
+    assert all(do.__doc__ for table in tables for do in table.values())
+    assert set(cli.GROUPS) < set(cli.COMMANDS)

@@ -33,7 +33,8 @@ def source(lab: str) -> str:
 
 
 def questions(lab: str) -> dict:
-    return __import__(f"neurolab.lab.{lab}", fromlist=["QUESTIONS"]).QUESTIONS
+    name = lab.replace("-", "_")
+    return __import__(f"neurolab.lab.{name}", fromlist=["QUESTIONS"]).QUESTIONS
 
 
 def tagged(notebook, tag: str) -> list:
@@ -111,11 +112,21 @@ def test_links_lead_somewhere_and_pictures_travel_along(lab):
 
 
 def test_the_lab_asks_every_question_and_says_where_hints_are(lab):
-    asked = re.findall(r'neurolab\.check\("(\w+\.\w+)"', source(lab))
+    asked = re.findall(r'neurolab\.check\("([\w-]+\.\w+)"', source(lab))
     assert dict.fromkeys(asked) == dict.fromkeys([f"{lab}.{key}" for key in questions(lab)])
     assert len(tagged(stored(lab), "exercise")) >= 3
     for cell in tagged(stored(lab), "exercise"):
         assert re.search(r"neurolab\.check\(.*hint=1", cell.source)
+
+
+def test_the_minutes_of_the_parts_add_up_to_what_is_promised(lab):
+    parts = [int(n) for n in re.findall(r"^## .*\((\d+) minutes\)$", source(lab), re.M)]
+    row = re.search(
+        rf"^\| \[{lab}\]\({lab}\.ipynb\) \|.*$", (ROOT / "labs/README.md").read_text(), re.M
+    )
+    low, high = map(int, re.search(r"\| (\d+)-(\d+) \|", row[0]).groups())
+    assert 60 <= low <= sum(parts) <= high <= 90, parts
+    assert f"{low} to {high} minutes" in source(lab)
 
 
 def test_code_fits_on_a_narrow_screen(lab):
@@ -160,7 +171,7 @@ def lines(notebook) -> list[str]:
         if output.output_type == "stream" and output.name == "stdout"
     ]
     return re.findall(
-        r"^\w+\.\w+: (?:right|wrong|not yet|score|compared)\. .*$", "".join(printed), re.M
+        r"^[\w-]+\.\w+: (?:right|wrong|not yet|score|compared)\. .*$", "".join(printed), re.M
     )
 
 

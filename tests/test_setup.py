@@ -131,7 +131,7 @@ def test_base_is_lower_bounds():
     """So that Colab keeps its torch and its numpy."""
     base = extras()[""]
     shown = {"matplotlib", "ipywidgets", "anywidget"}
-    runs = {"pooch", "tyro", "tqdm", "safetensors", "filelock"}
+    runs = {"numba", "pooch", "tyro", "tqdm", "safetensors", "filelock"}
     assert {r.name for r in base} == {"torch", "numpy"} | shown | runs
     for requirement in base:
         assert [s.operator for s in requirement.specifier] == [">="], requirement

@@ -33,6 +33,17 @@ def _draw_mark(ax: Axes, spec: dict, data: dict) -> None:
                     alpha=0.5, label=style["label"])  # fmt: skip
         case "dot":
             ax.plot(columns["x"], columns["y"], "o", color=style["color"], label=style["label"])
+        case "heat":
+            ax.scatter(
+                columns["x"],
+                columns["y"],
+                s=30 * spec["options"].get("size", 1) ** 2,
+                marker="s",
+                color=style["color"],
+                alpha=np.clip(columns["value"], 0, 1),
+                linewidth=0,
+            )
+            ax.plot([], [], "s", color=style["color"], label=style["label"])
         case "spikes":
             rows = np.asarray(columns["y"])
             ax.vlines(columns["x"], rows - 0.4, rows + 0.4, **style)
