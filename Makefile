@@ -5,6 +5,7 @@ PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
 SCRIPT := neurolab/live/web/live.js
+PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest
 BOOK := book/_build/html
 BUILT := book/_build/.built
 SOURCES := $(shell find book neurolab benchmarks/results -type f \
@@ -23,10 +24,12 @@ book: html ## build the book and serve it on this machine
 html: $(BUILT) ## build the book: book/_build/html
 
 test: $(VENV)/.package ## the fast tests, on two cores
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile -m "not slow and not book and not pages and not labs"
+	$(PYTEST) -n 2 --dist loadfile -m "not slow and not book and not pages and not labs"
 
-check: lint html ## everything: style, all tests, the labs, the built pages
-	$(BIN)/python -m pytest
+# The pages alone and last: their tests measure how soon a slider answers.
+check: lint test html ## everything: style, all tests, the labs, the built pages
+	$(PYTEST) -n 2 --dist loadfile -m "(slow or book or labs) and not pages" --durations=40
+	$(PYTEST) -m pages --durations=10
 
 lint: $(VENV)/.lock
 	$(BIN)/ruff check .
