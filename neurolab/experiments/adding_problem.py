@@ -30,7 +30,7 @@ from torch import Tensor, nn
 from neurolab.recurrent import LSTM, VanillaRNN
 from neurolab.tasks import Adding, adding
 
-from .by_bptt import Learner, no_denormals
+from .by_bptt import Learner, in_parts, no_denormals
 from .contract import Progress, Refused, within
 
 DATA = ()
@@ -128,19 +128,14 @@ def tested(learners: dict[str, Learner], config: Config) -> dict[str, float]:
 
 
 def run(config: Config, state: dict | None = None) -> Iterator[Progress]:
-    learners, done = {way: learner(config, way) for way in WAYS}, 0
-    if state is not None:
-        done = state["done"]
+    learners = {way: learner(config, way) for way in WAYS}
+
+    def once(k: int) -> None:
+        seen = sequences(config, config.batch, 1 + k)
         for one in learners.values():
-            one.restore(state)
-    while done < PARTS:
-        first, last = (config.iterations * k // PARTS for k in (done, done + 1))
-        for k in range(first, last):
-            seen = sequences(config, config.batch, 1 + k)
-            for one in learners.values():
-                one.step((one.net(seen.x) - seen.y).square().mean())
-        done += 1
-        kept = {"done": done}
-        for one in learners.values():
-            kept |= one.state()
-        yield Progress(done, PARTS, tested(learners, config), kept)
+            one.step((one.net(seen.x) - seen.y).square().mean())
+
+    def measured(_: int) -> dict[str, float]:
+        return tested(learners, config)
+
+    yield from in_parts(learners.values(), config.iterations, PARTS, once, measured, state)

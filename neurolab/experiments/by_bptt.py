@@ -1,4 +1,5 @@
-"""What experiments share that learn by backpropagation through time: one trainer for any network.
+"""What experiments share that learn by backpropagation through time: one trainer for any network,
+and the loop that trains several side by side, a part of the iterations after the other.
 
 The rate of Adam falls from its first value to zero as half a cosine. A gradient longer than
 ``clip`` is shortened; one that is not finite (an exploded one) is thrown away, and counted. While
@@ -7,11 +8,14 @@ pass through them, and each costs a processor a hundred times a normal product.
 """
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import Protocol
 
 import torch
 from torch import Tensor, nn
+
+from .contract import Progress
 
 
 @contextmanager
@@ -75,7 +79,7 @@ class Learner:
             kept[f"{self.name}.{n}"] = p.detach().clone()
             for field, value in self.adam.state.get(p, {}).items():
                 kept[f"{self.name}.{n}.{field}"] = value.clone()
-        return kept
+        return kept | {f"{self.name}.{n}": b.clone() for n, b in self.net.named_buffers()}
 
     @torch.no_grad()
     def restore(self, state: dict, fields: Sequence[str] = ("step", "exp_avg", "exp_avg_sq")):
@@ -85,3 +89,45 @@ class Learner:
             p.copy_(state[f"{self.name}.{n}"])
             if f"{self.name}.{n}.step" in state:
                 self.adam.state[p] = {f: state[f"{self.name}.{n}.{f}"].clone() for f in fields}
+        for n, buffer in self.net.named_buffers():
+            buffer.copy_(state[f"{self.name}.{n}"])
+
+
+class Resumable(Protocol):
+    """What the loop below asks of a learner: all that changes, and to go on from there."""
+
+    def state(self) -> dict: ...
+
+    def restore(self, state: dict) -> None: ...
+
+
+def in_parts(
+    learners: Iterable[Resumable],
+    iterations: int,
+    parts: int,
+    once: Callable[[int], None],
+    measured: Callable[[int], dict[str, float]],
+    state: dict | None = None,
+) -> Iterator[Progress]:
+    """Train learners side by side and yield after each part; goes on from the ``state`` of one.
+
+    Args:
+        learners: they are saved and restored.
+        iterations: in all.
+        parts: into how many the iterations are divided.
+        once: iteration k of all learners.
+        measured: the metrics when so many parts are done.
+    """
+    learners, done = list(learners), 0
+    if state is not None:
+        done = state["done"]
+        for one in learners:
+            one.restore(state)
+    while done < parts:
+        for k in range(iterations * done // parts, iterations * (done + 1) // parts):
+            once(k)
+        done += 1
+        metrics, kept = measured(done), {"done": done}  # measuring may move what a net remembers
+        for one in learners:
+            kept |= one.state()
+        yield Progress(done, parts, metrics, kept)

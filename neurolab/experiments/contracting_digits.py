@@ -30,7 +30,7 @@ from neurolab import tasks
 from neurolab.recurrent import LSTM, AssemblyParams, ContractingAssembly, log_norm
 from neurolab.tasks.sequences import pixel_sequence
 
-from .by_bptt import Learner
+from .by_bptt import Learner, in_parts
 from .contract import Progress, Refused, within
 
 DATA = ("digits",)
@@ -134,22 +134,18 @@ def run(config: Config, state: dict | None = None) -> Iterator[Progress]:
     train, test = tasks.load("digits", "train"), tasks.load("digits", "test")
     x, kept = pieces(train.x, config.width), len(train.y) - config.held_out
     data = {"test": (pieces(test.x, config.width), test.y), "held": (x[:, kept:], train.y[kept:])}
-    learners, done = {way: learner(config, way) for way in WAYS}, 0
-    if state is not None:
-        done = state["done"]
-        for one in learners.values():
-            one.restore(state)
+    learners = {way: learner(config, way) for way in WAYS}
     rounds, each = kept // config.batch, config.batch
-    total = config.epochs * rounds
-    while done < PARTS:
-        for k in range(total * done // PARTS, total * (done + 1) // PARTS):
-            chance = torch.Generator().manual_seed(config.seed * 10**6 + k // rounds)
-            order = torch.randperm(kept, generator=chance)
-            some = order[k % rounds * each : (k % rounds + 1) * each]
-            for one in learners.values():
-                one.step(cross_entropy(one.net(x[:, some]), train.y[some]))
-        done += 1
-        held = {"done": done}
+
+    def once(k: int) -> None:
+        chance = torch.Generator().manual_seed(config.seed * 10**6 + k // rounds)
+        order = torch.randperm(kept, generator=chance)
+        some = order[k % rounds * each : (k % rounds + 1) * each]
         for one in learners.values():
-            held |= one.state()
-        yield Progress(done, PARTS, tested(learners, data, config.width), held)
+            one.step(cross_entropy(one.net(x[:, some]), train.y[some]))
+
+    def measured(_: int) -> dict[str, float]:
+        return tested(learners, data, config.width)
+
+    total = config.epochs * rounds
+    yield from in_parts(learners.values(), total, PARTS, once, measured, state)

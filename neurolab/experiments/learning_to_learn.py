@@ -28,7 +28,7 @@ from neurolab.core import Triangular
 from neurolab.recurrent import LSNN, LSNNParams
 from neurolab.tasks import FunctionStream, function_stream
 
-from .by_bptt import Learner
+from .by_bptt import Learner, in_parts
 from .contract import Progress, within
 
 DATA = ()
@@ -167,16 +167,14 @@ def run(config: Config, state: dict | None = None) -> Iterator[Progress]:
         net = network(config)
     faster = {"layer": config.tau}  # weights of spikes are larger, and learn as much faster
     one = Learner("net", net, faster, config.learning, config.iterations, config.clip)
-    done = 0
-    if state is not None:
-        done = state["done"]
-        one.restore(state)
-    while done < PARTS:
-        first, last = (config.iterations * k // PARTS for k in (done, done + 1))
-        for k in range(first, last):
-            seen = episodes(config, config.batch, 10 + k)
-            y, z = said(net, seen.x, config.samples)
-            loss = (y - seen.y).square().mean()
-            one.step(loss + config.cost * net.rate_cost(z, config.rate))
-        done += 1
-        yield Progress(done, PARTS, tested(net, config), {"done": done} | one.state())
+
+    def once(k: int) -> None:
+        seen = episodes(config, config.batch, 10 + k)
+        y, z = said(net, seen.x, config.samples)
+        loss = (y - seen.y).square().mean()
+        one.step(loss + config.cost * net.rate_cost(z, config.rate))
+
+    def measured(_: int) -> dict[str, float]:
+        return tested(net, config)
+
+    yield from in_parts([one], config.iterations, PARTS, once, measured, state)

@@ -36,6 +36,7 @@ from torch.nn.functional import binary_cross_entropy_with_logits
 from neurolab.recurrent import TrainableTau
 from neurolab.tasks import parity
 
+from .by_bptt import in_parts
 from .contract import Progress, within
 
 DATA = ()
@@ -187,19 +188,13 @@ class Curriculum:
 
 
 def run(config: Config, state: dict | None = None) -> Iterator[Progress]:
-    both, done = [Curriculum(config, way) for way in WAYS], 0
-    if state is not None:
-        done = state["done"]
+    both = [Curriculum(config, way) for way in WAYS]
+
+    def once(k: int) -> None:
         for one in both:
-            one.restore(state)
-    while done < PARTS:
-        first, last = (config.iterations * k // PARTS for k in (done, done + 1))
-        for one in both:
-            for k in range(first, last):
-                one.learn(k)
-        done += 1
-        kept, metrics = {"done": done}, {}
-        for one in both:
-            kept |= one.state()
-            metrics |= one.measured()
-        yield Progress(done, PARTS, metrics, kept)
+            one.learn(k)
+
+    def measured(_: int) -> dict[str, float]:
+        return both[0].measured() | both[1].measured()
+
+    yield from in_parts(both, config.iterations, PARTS, once, measured, state)

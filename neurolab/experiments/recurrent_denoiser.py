@@ -41,7 +41,7 @@ from neurolab.recurrent import (
 )
 from neurolab.tasks.synthetic import moving_bars
 
-from .by_bptt import Learner
+from .by_bptt import Learner, in_parts
 from .contract import Progress, within
 
 DATA = ()
@@ -164,22 +164,14 @@ def tested(learners: dict[str, Learner], config: Config) -> dict[str, float]:
 
 
 def run(config: Config, state: dict | None = None) -> Iterator[Progress]:
-    learners, done = {way: learner(config, way) for way in WAYS}, 0
-    if state is not None:
-        done = state["done"]
+    learners = {way: learner(config, way) for way in WAYS}
+
+    def once(k: int) -> None:
+        noisy, clean = films(config, config.batch, config.frames, 10 + k)
         for one in learners.values():
-            one.restore(state)
-            for name, buffer in one.net.named_buffers():
-                buffer.copy_(state[f"{one.name}.{name}"])
-    while done < PARTS:
-        first, last = (config.iterations * k // PARTS for k in (done, done + 1))
-        for k in range(first, last):
-            noisy, clean = films(config, config.batch, config.frames, 10 + k)
-            for one in learners.values():
-                one.step(mse_loss(one.net(noisy)[0], clean))
-        done += 1
-        metrics, kept = tested(learners, config), {"done": done}
-        for one in learners.values():
-            kept |= one.state()
-            kept |= {f"{one.name}.{n}": b.clone() for n, b in one.net.named_buffers()}
-        yield Progress(done, PARTS, metrics, kept)
+            one.step(mse_loss(one.net(noisy)[0], clean))
+
+    def measured(_: int) -> dict[str, float]:
+        return tested(learners, config)
+
+    yield from in_parts(learners.values(), config.iterations, PARTS, once, measured, state)

@@ -38,7 +38,7 @@ from neurolab import tasks
 from neurolab.core import Triangular
 from neurolab.recurrent import LSNN, LSTM, LSNNParams
 
-from .by_bptt import Learner, no_denormals
+from .by_bptt import Learner, in_parts, no_denormals
 from .contract import Progress, Refused, within
 
 SETS = {"digits": (("train", 0, 1000), ("train", 1000, 1347), ("test", 0, 450))}
@@ -178,39 +178,36 @@ def measured(net: nn.Module, config: Config, x: Tensor, y: Tensor) -> tuple[floa
     return right / len(x), 1000 * fired / len(x)
 
 
+def batch(config: Config, count: int, k: int) -> Tensor:
+    """Which of ``count`` images iteration k sees: every epoch draws an order of its own."""
+    batches = max(1, count // config.batch)
+    chance = torch.Generator().manual_seed(config.seed * 10**6 + k // batches)
+    order = torch.randperm(count, generator=chance)
+    return order[k % batches * config.batch :][: config.batch]
+
+
 def run(config: Config, state: dict | None = None) -> Iterator[Progress]:
-    learners, done = {way: learner(config, way) for way in WAYS}, 0
-    if state is not None:
-        done = state["done"]
-        for one in learners.values():
-            one.restore(state)
+    learners = {way: learner(config, way) for way in WAYS}
     x, y = images(config, 0)
     held = tuple(part[: config.shown] for part in images(config, 1))
-    batches, order, epoch = max(1, len(x) // config.batch), None, -1
-    while done < PARTS:
-        first, last = (config.iterations * k // PARTS for k in (done, done + 1))
-        for k in range(first, last):
-            if k // batches != epoch:
-                epoch = k // batches
-                chance = torch.Generator().manual_seed(config.seed * 10**6 + epoch)
-                order = torch.randperm(len(x), generator=chance)
-            rows = order[k % batches * config.batch :][: config.batch]
-            seen = sequence(config, x[rows])
-            for one in learners.values():
-                found, z = answers(one.net, seen, config.answer)
-                loss = cross_entropy(found, y[rows])
-                one.step(
-                    loss if z is None else loss + config.cost * one.net.rate_cost(z, config.rate)
-                )
-        done += 1
-        metrics, kept = {}, {"done": done}
+
+    def once(k: int) -> None:
+        rows = batch(config, len(x), k)
+        seen = sequence(config, x[rows])
+        for one in learners.values():
+            found, z = answers(one.net, seen, config.answer)
+            loss = cross_entropy(found, y[rows])
+            cost = 0.0 if z is None else config.cost * one.net.rate_cost(z, config.rate)
+            one.step(loss + cost)
+
+    def measures(done: int) -> dict[str, float]:
+        metrics = {}
         for way, one in learners.items():
             metrics[f"held_out_{way}"], rate = measured(one.net, config, *held)
             if way != "lstm":
                 metrics[f"rate_{way}"] = rate
-            last_part = done == PARTS
-            metrics[f"accuracy_{way}"] = (
-                measured(one.net, config, *images(config, 2))[0] if last_part else 0.0
-            )
-            kept |= one.state()
-        yield Progress(done, PARTS, metrics, kept)
+            test = images(config, 2) if done == PARTS else None  # once
+            metrics[f"accuracy_{way}"] = measured(one.net, config, *test)[0] if test else 0.0
+        return metrics
+
+    yield from in_parts(learners.values(), config.iterations, PARTS, once, measures, state)

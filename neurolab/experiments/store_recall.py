@@ -33,7 +33,7 @@ from neurolab.core import Triangular
 from neurolab.recurrent import LSNN, LSNNParams
 from neurolab.tasks import Recall, store_recall
 
-from .by_bptt import Learner
+from .by_bptt import Learner, in_parts
 from .contract import Progress, Refused, within
 
 DATA = ()
@@ -151,22 +151,17 @@ def tested(learners: dict[str, Learner], config: Config) -> dict[str, float]:
 
 
 def run(config: Config, state: dict | None = None) -> Iterator[Progress]:
-    learners, done = {way: learner(config, way) for way in WAYS}, 0
-    if state is not None:
-        done = state["done"]
+    learners = {way: learner(config, way) for way in WAYS}
+
+    def once(k: int) -> None:
+        seen = trials(config, config.batch, 1 + k)
+        asked = seen.y >= 0
         for one in learners.values():
-            one.restore(state)
-    while done < PARTS:
-        first, last = (config.iterations * k // PARTS for k in (done, done + 1))
-        for k in range(first, last):
-            seen = trials(config, config.batch, 1 + k)
-            asked = seen.y >= 0
-            for one in learners.values():
-                y, z = answers(one.net, seen)
-                loss = cross_entropy(y[asked], seen.y[asked])
-                one.step(loss + config.cost * one.net.rate_cost(z, config.rate))
-        done += 1
-        kept = {"done": done}
-        for one in learners.values():
-            kept |= one.state()
-        yield Progress(done, PARTS, tested(learners, config), kept)
+            y, z = answers(one.net, seen)
+            loss = cross_entropy(y[asked], seen.y[asked])
+            one.step(loss + config.cost * one.net.rate_cost(z, config.rate))
+
+    def measured(_: int) -> dict[str, float]:
+        return tested(learners, config)
+
+    yield from in_parts(learners.values(), config.iterations, PARTS, once, measured, state)
