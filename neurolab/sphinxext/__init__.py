@@ -1,6 +1,7 @@
 """What the book build needs from the package: a Sphinx extension, and words for its cells."""
 
 from .quote import quote as quote
+from .results import benchmark_table as benchmark_table
 from .results import record as record
 from .results import record_table as record_table
 

@@ -6,6 +6,10 @@ reads ``results/oja-digits.json`` and ``published.yml`` beside the page. A cell 
 is shows the table; under it stands the command that made the record. A row is given by its words,
 or by words and a format. ``record(name)`` is the record itself.
 
+    benchmark_table("lif_core", ours="fast core", scan="a loop in torch")
+
+does the like for the wall-clock times in ``benchmarks/results``.
+
 ``published.yml`` holds, by experiment and metric, what a paper says:
 
     krotov-hopfield:
@@ -83,6 +87,35 @@ def record_table(
         lines.append(line + ([said(papers.get(metric), form)] if papers else []))
     table = "\n".join(f"| {' | '.join(line)} |" for line in lines)
     return Table(f"{table}\n\n{origin(made)}")
+
+
+def benchmark_table(
+    name: str, folder: str | os.PathLike = "../benchmarks/results", **columns: str
+) -> Table:
+    """Least wall-clock times of a benchmark, ms: one row a case, one column a rival and its words.
+
+    Raises:
+        FileNotFoundError: there is no such benchmark in ``folder``.
+        KeyError: a column that no case has.
+    """
+    path = Path(folder) / f"{name}.json"
+    if not path.exists():
+        raise FileNotFoundError(
+            f"name: there is no {path}; `python benchmarks/{name}.py` makes one"
+        )
+    made = json.loads(path.read_text(encoding="utf-8"))
+    times = {case: row["wall_ms"] for case, row in made["cases"].items()}
+    for rival in columns:
+        if not any(rival in row for row in times.values()):
+            have = ", ".join(dict.fromkeys(r for row in times.values() for r in row))
+            raise KeyError(f"columns: {name} did not time {rival!r}; it timed {have}")
+    head = ["ms", *columns.values()]
+    lines = [head, ["---"] + ["---:"] * len(columns)]
+    for case, row in times.items():
+        lines.append([case, *(f"{row[r]:,.1f}" if r in row else "-" for r in columns)])
+    table = "\n".join(f"| {' | '.join(line)} |" for line in lines)
+    cores, cpu = made["machine"]["cores"], made["machine"]["cpu"]
+    return Table(f"{table}\n\n*{cpu}, {cores} cores. Made by* `{made['command']}`")
 
 
 def measured(metric: dict[str, Any], form: str) -> str:

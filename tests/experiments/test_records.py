@@ -83,9 +83,19 @@ AGAIN = {
         {"accuracy_mlp": (0.87, 0.93), "accuracy_spiking": (0.85, 0.92)}
         | {"synops_spiking": (2000, 2200)},
     ),
+    "n-parity": Again(
+        {"iterations": 1000},
+        {"reached_single": (3, 9), "reached_multi": (4, 11), "tau_multi": (1.0, 1.3)},
+    ),
     "oja-digits": Again(),
     "pattern-generation": Again(
         {"trials": 30}, {"nmse_eprop": (0.1, 0.2), "nmse_bptt": (0.1, 0.2)}
+    ),
+    "recurrent-denoiser": Again(
+        {"channels": 4, "batch": 8, "iterations": 100, "long": 300, "films": 4, "starts": 4}
+        | {"rounds": 10, "after": 100},
+        {"psnr_free": (8.5, 11.5), "psnr_spectral": (8.5, 11.5), "diverged_free": (0.25, 1)}
+        | {"diverged_spectral": (0, 0), "found_spectral": (0, 0), "norm_spectral": (0.9, 0.951)},
     ),
     "sanger-digits": Again(),
     "stdp-competition": Again(
@@ -115,8 +125,6 @@ AGAIN = {
 UNMADE = {  # not yet tuned, or an hour and more a record
     "cue-accumulation",
     "learning-to-learn",
-    "n-parity",
-    "recurrent-denoiser",
     "sequential-mnist",
     "spoken-digits",
     "wang-decision",

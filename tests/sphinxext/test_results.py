@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from neurolab.sphinxext import record, record_table
+from neurolab.sphinxext import benchmark_table, record, record_table
 from neurolab.sphinxext.results import published
 
 MADE = {
@@ -82,3 +82,20 @@ def test_what_is_missing_is_named(folder):
         record("x-y", folder)
     with pytest.raises(KeyError, match="no metric 'speed'; it has score, steps, lost"):
         record_table("a-b", folder, speed="speed")
+
+
+def test_times_of_a_benchmark_stand_side_by_side(tmp_path):
+    cases = {
+        "long": {"wall_ms": {"ours": 1234.56, "loop": 2000.0}},
+        "short": {"wall_ms": {"ours": 2}},
+    }
+    made = {"cases": cases, "machine": {"cpu": "A chip", "cores": 2}, "command": "python b.py"}
+    (tmp_path / "core.json").write_text(json.dumps(made))
+    lines = str(benchmark_table("core", tmp_path, ours="fast core", loop="a loop")).splitlines()
+    assert lines[0] == "| ms | fast core | a loop |"
+    assert lines[2:4] == ["| long | 1,234.6 | 2,000.0 |", "| short | 2.0 | - |"]
+    assert "A chip, 2 cores" in lines[-1] and "`python b.py`" in lines[-1]
+    with pytest.raises(KeyError, match="did not time 'peer'; it timed ours, loop"):
+        benchmark_table("core", tmp_path, peer="peer")
+    with pytest.raises(FileNotFoundError, match=r"benchmarks/other\.py"):
+        benchmark_table("other", tmp_path, ours="ours")
