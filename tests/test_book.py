@@ -31,24 +31,7 @@ CHAPTERS = (
     "decisions",
     "timescales",
 )
-PAGES = (
-    "intro",
-    "hebbian",
-    "timing",
-    "digits",
-    "spikes",
-    "codes",
-    "recurrent",
-    "gates",
-    "eprop",
-    "stability",
-    "decisions",
-    "timescales",
-    "slides",
-    "notation",
-    "glossary",
-    "api",
-)
+PAGES = ("intro", *CHAPTERS, "slides", "notation", "glossary", "api")
 BANNED = ("simply", "obviously", "just", "clearly", "powerful", "brain-like")
 PARTS = (
     "You will be able to",

@@ -117,6 +117,11 @@ AGAIN = {
         {"held_out_accuracy": (0.87, 0.97), "test_accuracy": (0.8, 0.93)}
         | {"hidden_before": (0.6, 0.9)},
     ),
+    "wang-decision": Again(
+        {"neurons": 500, "trials": 20},
+        {"accuracy_c0": (0.15, 0.85), "accuracy_c512": (0.85, 1)}
+        | {"time_c0": (350, 950), "time_c512": (100, 500)},
+    ),
     "xor-reward": Again({"hidden": 20, "trials": 120, "networks": 2}, {"accuracy": (0.8, 1)}),
     "xor-reward-single": Again({"trials": 120, "networks": 2}, {"accuracy": (0.7, 0.76)}),
 }
@@ -127,7 +132,6 @@ UNMADE = {  # not yet tuned, or an hour and more a record
     "learning-to-learn",
     "sequential-mnist",
     "spoken-digits",
-    "wang-decision",
 }
 
 
