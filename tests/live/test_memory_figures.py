@@ -78,7 +78,7 @@ def test_angle_makes_both_gradients_as_the_package_does(strength, units, delay, 
         w_in, w, out, s = angle.network(units, seeded(seed))
         x, _ = angle.trains(angle.CUE + delay + angle.ASKED, s)
         scaled = [[strength * v for v in row] for row in w]
-        *kept, drawn, eprop = angle.forward(w_in, scaled, out, x, delay, tau)
+        *kept, drawn, eprop = angle.forward(w_in, scaled, out, x, delay, tau, angle.LONGEST)
         bptt = angle.backward(scaled, out, *kept, tau)
         others = np.ones((units, angle.INPUTS + units))
         others[:, angle.INPUTS :] -= np.eye(units)
@@ -87,7 +87,7 @@ def test_angle_makes_both_gradients_as_the_package_does(strength, units, delay, 
         np.testing.assert_allclose(bptt * others, wanted[1], rtol=1e-9, atol=1e-12)
         a, b = (part.ravel() / np.linalg.norm(part) for part in wanted)
         degrees = np.degrees(np.arccos(np.clip(a @ b, -1, 1)))
-        found, again = angle.angle(strength, units, delay, tau, seed)
+        found, again = angle.angle(strength, units, delay, tau, angle.LONGEST, seed)
         assert found == pytest.approx(degrees, abs=1e-5) and again == drawn
 
 
@@ -98,3 +98,15 @@ def test_angle_is_nothing_without_recurrence_and_grows_with_it():
     assert 5 < data["mean"][2] < data["mean"][5] < data["mean"][-1]
     still = figure.simulate(**(figure.params | {"strength": 0.0}))
     assert still["own"][0] < 1e-5 and "the same direction" in still["summary"]
+
+
+def test_frozen_traces_do_not_care_when_the_answer_comes():
+    """The errors differ, the direction does not: one sum of errors times traces that stay."""
+
+    def gradient(delay: int, frozen: int) -> list:
+        w_in, w, out, s = angle.network(5, seeded(1))
+        x, _ = angle.trains(angle.CUE + delay + angle.ASKED, s)
+        return angle.forward(w_in, w, out, x, delay, 20.0, frozen)[-1]
+
+    assert angle.between(gradient(0, angle.CUE), gradient(60, angle.CUE)) < 1e-4
+    assert angle.between(gradient(0, angle.LONGEST), gradient(60, angle.LONGEST)) > 1

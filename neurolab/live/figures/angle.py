@@ -9,6 +9,7 @@ from neurolab.spiking import LIFParams, LIFState, lif_step
 
 CUE = 40  # ms, after which the answer may be asked
 ASKED = 20  # ms, for which it is asked
+LONGEST = 120  # ms, a trial at most
 INPUTS = 3  # the first is on all the time, the others are spike trains
 RATE = 0.3  # of the trains, spikes a ms
 SHARPNESS = 1.0  # of psi, the surrogate FastSigmoid
@@ -51,8 +52,11 @@ def trains(steps, s):
     return x, s
 
 
-def forward(w_in, w, out, x, delay, tau):
-    """Sources, psi, error and read-out of each step; e-prop's gradient, made on the way."""
+def forward(w_in, w, out, x, delay, tau, frozen):
+    """Sources, psi, error and read-out of each step; e-prop's gradient, made on the way.
+
+    From the step ``frozen`` on the traces stay as they are.
+    """
     units, alpha, kappa = len(w), exp(-1 / tau), exp(-1 / TAU_OUT)
     params = LIFParams(tau)
     states, z = [LIFState(0.0, -1.0) for _ in w], [0.0 for _ in w]
@@ -64,7 +68,9 @@ def forward(w_in, w, out, x, delay, tau):
         source = [v for v in now]
         for v in z:
             source.append(v)
-        epsilon = [alpha * e + (1 - alpha) * v for e, v in zip(epsilon, source, strict=True)]
+        moves = t < frozen
+        if moves:
+            epsilon = [alpha * e + (1 - alpha) * v for e, v in zip(epsilon, source, strict=True)]
         fired, slope, y = [], [], 0.0
         for j in range(units):
             current = 0.0
@@ -83,7 +89,8 @@ def forward(w_in, w, out, x, delay, tau):
         error = y - TARGET if asked else 0.0
         for j in range(units):
             for i in range(INPUTS + units):
-                e_bar[j][i] = kappa * e_bar[j][i] + slope[j] * epsilon[i]
+                if moves:
+                    e_bar[j][i] = kappa * e_bar[j][i] + slope[j] * epsilon[i]
                 gradient[j][i] += error * out[j] * e_bar[j][i]
         z = fired
         sources.append(source)
@@ -127,16 +134,16 @@ def between(a, b):
     return atan2(across, ab) * 180 / math.pi
 
 
-def angle(strength, units, delay, tau, seed):
+def angle(strength, units, delay, tau, frozen, seed):
     """Of one network, drawn from a seed, and its read-out at each step."""
     w_in, w, out, s = network(units, seeded(seed))
     x, s = trains(CUE + delay + ASKED, s)
     scaled = [[strength * v for v in row] for row in w]
-    sources, slopes, errors, drawn, eprop = forward(w_in, scaled, out, x, delay, tau)
+    sources, slopes, errors, drawn, eprop = forward(w_in, scaled, out, x, delay, tau, frozen)
     return between(eprop, backward(scaled, out, sources, slopes, errors, tau)), drawn
 
 
-def simulate(strength, units, delay, tau):
+def simulate(strength, units, delay, tau, frozen):
     """Both gradients at one strength of the recurrent weights, and at others.
 
     Args:
@@ -144,13 +151,14 @@ def simulate(strength, units, delay, tau):
         units: neurons.
         delay: from the end of the cue to the answer, in ms.
         tau: membrane time constant, and so of the eligibility trace, in ms.
+        frozen: from when on the eligibility traces stay as they are, in ms.
     """
     tried, mean, low, high = [], [], [], []
     for k in range(TRIED):
         g = STRONGEST * k / (TRIED - 1)
         total, least, most = 0.0, 180.0, 0.0
         for n in range(NETWORKS):
-            found, _ = angle(g, units, delay, tau, n + 1)
+            found, _ = angle(g, units, delay, tau, frozen, n + 1)
             total += found
             least = found if found < least else least
             most = found if found > most else most
@@ -158,7 +166,7 @@ def simulate(strength, units, delay, tau):
         mean.append(total / NETWORKS)
         low.append(least)
         high.append(most)
-    own, drawn = angle(strength, units, delay, tau, 1)
+    own, drawn = angle(strength, units, delay, tau, frozen, 1)
     turned = own * math.pi / 180
     if own < 1:
         said = "the same direction"
@@ -197,8 +205,9 @@ FIGURE = Figure(
     inputs=(
         slider("strength", "Recurrent strength", 0, STRONGEST, 0.1, 1.0, "×"),
         slider("units", "Neurons", 2, 10, 1, 6),
-        slider("delay", "Answer asked after", 0, 60, 5, 20, "ms"),
+        slider("delay", "Answer asked after", 0, LONGEST - CUE - ASKED, 5, 20, "ms"),
         slider("tau", "Trace and membrane", 5, 50, 5, 20, "ms"),
+        slider("frozen", "Traces frozen from", 10, LONGEST, 10, LONGEST, "ms"),
     ),
     panels=(
         panel(
@@ -229,7 +238,7 @@ FIGURE = Figure(
         ),
         panel(
             "Read-out of this network, and when the answer is asked",
-            axis("time (ms)", 0, CUE + 60 + ASKED),
+            axis("time (ms)", 0, LONGEST),
             axis("read-out", -3, 3),
             mark("line", "ink", label="answer asked for", dash="dashed", x="asked", y="wanted",
                  options={"strokeWidth": 4}),
