@@ -17,7 +17,7 @@ shrinks; by the clock n is within 1 of its mean. So a value read as n / (rate T 
 
 Where it differs from the source: a step holds at most one spike, so rate dt may not pass 1.
 
-References: Adrian & Zotterman (1926), doi:10.1113/jphysiol.1926.sp002308; Gerstner et al. (2014),
+References: Adrian & Zotterman (1926), doi:10.1113/jphysiol.1926.sp002281; Gerstner et al. (2014),
 Neuronal Dynamics, ch. 7, doi:10.1017/CBO9781107447615
 """
 

@@ -41,7 +41,10 @@ class DenoiserState(NamedTuple):
 
 
 def denoiser_step(of_state: Value, of_frame: Value) -> DenoiserState:
-    """The state one frame later, from C_h h and C_x x + b. Elementwise."""
+    """The state one frame later, from C_h h and C_x x + b.
+
+    Elementwise.
+    """
     return DenoiserState(maximum(of_state + of_frame, 0.0))
 
 
