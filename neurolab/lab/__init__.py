@@ -5,7 +5,17 @@ with a hyphen where the module's has an underscore.
 Its notebook is ``labs/NAME.md``; ``views.py`` makes the student's view from it.
 """
 
-LABS = ("pca", "distal-reward", "fit-neurons", "evidence", "store-recall", "memory-bill")
+LABS = (
+    "pca",
+    "distal-reward",
+    "stdp-digits",
+    "fit-neurons",
+    "information",
+    "temporal",
+    "evidence",
+    "store-recall",
+    "memory-bill",
+)
 
 from .checker import Question as Question  # noqa: E402  (LABS first: the checker reads it)
 from .checker import Result as Result  # noqa: E402
