@@ -68,8 +68,7 @@ def forward(w_in, w, out, x, delay, tau, frozen):
         source = [v for v in now]
         for v in z:
             source.append(v)
-        moves = t < frozen
-        if moves:
+        if t < frozen:
             epsilon = [alpha * e + (1 - alpha) * v for e, v in zip(epsilon, source, strict=True)]
         fired, slope, y = [], [], 0.0
         for j in range(units):
@@ -89,7 +88,7 @@ def forward(w_in, w, out, x, delay, tau, frozen):
         error = y - TARGET if asked else 0.0
         for j in range(units):
             for i in range(INPUTS + units):
-                if moves:
+                if t < frozen:
                     e_bar[j][i] = kappa * e_bar[j][i] + slope[j] * epsilon[i]
                 gradient[j][i] += error * out[j] * e_bar[j][i]
         z = fired
