@@ -6,6 +6,7 @@ Chapters and their rooms
                                     neurolab.coding     encoders, decoders, information (planned)
     3 Recurrent spiking networks    neurolab.recurrent  LSNN, and ways to a gradient (planned)
                                     neurolab.eprop      gradients computed forward (planned)
+    6 Continuous-time networks      neurolab.continuous time between samples (chapter planned)
 
 Beneath them
     neurolab.core       the words all ideas speak: ops, random, scan, surrogate, trace, solvers

@@ -740,6 +740,20 @@ def test_answer_of_parity(told):
     assert 60 < slow[0] < 75 < noisy[0] and slow[1] == lone
 
 
+def test_answer_of_irregular(told):
+    def off(**moved):
+        data = told("irregular", **moved)
+        return data["rmse_continuous"][0], data["rmse_discrete"][0]
+
+    stair = told("irregular")
+    same = sum(a == b for a, b in zip(stair["discrete"], stair["discrete"][1:], strict=False))
+    assert same > 300 - 1.2 * len(stair["look_t"])
+    assert len(set(stair["continuous"])) > 270
+    first, all_looks, few = off(), off(dropped=0), off(dropped=80)
+    assert first[1] > 2 * first[0] and all_looks[1] > 2 * all_looks[0]
+    assert few[0] > 2 * all_looks[0] and few[1] > 2 * all_looks[1] and few[1] < 3 * few[0]
+
+
 def test_answer_of_energy(told):
     def meet(**moved):
         return told("energy", **moved)["meet"][0]
@@ -775,6 +789,7 @@ def test_answer_of_angle(told):
     assert round(first["own"][0]) == 49 and told("angle", strength=0)["own"][0] < 1e-5
     assert told("angle", delay=60)["own"][0] > first["own"][0] + 10
     assert told("angle", tau=50)["own"][0] < first["own"][0] - 10
+    assert 2 < told("angle", strength=0, frozen=40)["own"][0] < 10
     assert first["tried"][-1] == 3 and first["mean"][-1] < 90 < first["high"][-1]
 
 

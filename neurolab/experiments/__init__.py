@@ -30,6 +30,7 @@ EXPERIMENTS: dict[str, str] = {
     "hebb-growth": "neurolab.experiments.hebb_growth",
     "hodgkin-huxley-all-or-none": "neurolab.experiments.hodgkin_huxley_all_or_none",
     "information-in-times": "neurolab.experiments.information_in_times",
+    "irregular-sine": "neurolab.experiments.irregular_sine",
     "krotov-hopfield": "neurolab.experiments.krotov_hopfield",
     "learning-to-learn": "neurolab.experiments.learning_to_learn",
     "lif-rate": "neurolab.experiments.lif_rate",

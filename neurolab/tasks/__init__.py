@@ -16,6 +16,7 @@ from .entry import DamagedData, DataError, Entry, Found, MissingData, Report, Un
 from .events import Events, frames
 from .function_stream import FunctionStream, function_stream
 from .images import Labelled
+from .irregular import Sines, blind_rmse, irregular_sines, thinned
 from .long_memory import Adding, adding, parity
 from .lookup import cache
 from .natural import patches
@@ -42,9 +43,11 @@ __all__ = [
     "Recall",
     "Report",
     "Series",
+    "Sines",
     "UnknownData",
     "adding",
     "bars",
+    "blind_rmse",
     "cache",
     "delayed_match",
     "entry",
@@ -55,6 +58,7 @@ __all__ = [
     "gaussian_clouds",
     "get",
     "halved",
+    "irregular_sines",
     "load",
     "moving_bars",
     "parity",
@@ -63,6 +67,7 @@ __all__ = [
     "poisson_trains",
     "store_recall",
     "sums_of_sines",
+    "thinned",
     "verify",
     "windows",
 ]

@@ -29,6 +29,7 @@ SMALL = {
     "hebb-growth": {"units": 8},
     "hodgkin-huxley-all-or-none": {"pulses": 4, "rounds": 3, "dt": 0.05, "duration": 8.0},
     "information-in-times": {"trials": 20},
+    "irregular-sine": {"units": 6, "samples": 20, "batch": 4, "iterations": 10, "tested": 16},
     "krotov-hopfield": {"units": 20, "passes": 2, "epochs": 2},
     "learning-to-learn": {"lif": 4, "alif": 4, "batch": 4, "iterations": 10, "tested": 16},
     "memory-bill": {"units": 6, "rtrl_units": 4, "inputs": 4, "steps": 48, "window": 5},

@@ -240,6 +240,7 @@ STEPS = {  # of the figures that do not run one step, of their own name; else fu
     "gates": ["lstm_step", "vanilla_step"],
     "latency": ["poisson_step"],
     "information": ["ganglion_step"],
+    "irregular": ["ctrnn_step"],
     "parity": ["tau_step"],
     "population": ["von_mises_rate"],
     "spiketime": ["alpha", "crossing_gradient", "crossing_time", "lambert_w"],

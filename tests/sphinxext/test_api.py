@@ -12,7 +12,8 @@ from neurolab.sphinxext import api
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted((ROOT / "book/api").glob("*.md"))
-ROOMS = ("core", "kernels", "coding", "hebbian", "spiking", "recurrent", "eprop", "neuromorphic")
+ROOMS = ("core", "kernels", "coding", "hebbian", "spiking", "recurrent", "eprop", "continuous")
+ROOMS += ("neuromorphic",)
 
 
 def shown() -> set[Path]:

@@ -12,6 +12,7 @@ from . import (
     hebb,
     information,
     injection,
+    irregular,
     latency,
     lif,
     oja,
@@ -56,6 +57,7 @@ FIGURES = {
         gates,
         timeline,
         parity,
+        irregular,
         angle,
         contraction,
     )
