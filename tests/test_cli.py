@@ -225,7 +225,7 @@ def test_doctor_says_what_to_install(monkeypatch, capsys):
         ["nengo-loihi", "nengo"],
     )
     assert re.search(r'ray .*pip install "ray>=[\d.]+"$', out, re.M)
-    assert re.search(r"triton .*pip install triton$", out, re.M)
+    assert re.search(r'triton .*pip install ("triton>=[\d.]+"|triton)$', out, re.M)
     assert "neurolab data get mnist" in out
     assert not re.search(r"pip install \S*neurolab(?!-book)", out)
 

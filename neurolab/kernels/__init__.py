@@ -7,10 +7,13 @@ chosen by hand; the answers are the same.
     with kernels.disable(): ...       the same for a while
     kernels.explain(layer, x)         which way each part of a layer takes, and why
 
-The files: ``switch`` (on, off, reasons), ``neurons`` (the layer over time and its gradient),
-``blocks`` (its blocks of time), ``forward`` and ``backward`` (the loops, compiled by numba),
-``workers`` (threads). Numba is loaded at the first call that can use it, not before; where it is
-missing, scan runs.
+On the CPU numba compiles them, on a GPU Triton; each is loaded at the first call that can use it,
+not before, and where it is missing, scan runs. The kernels for a GPU are tested under Triton's
+interpreter and compiled for graphics cards; they have not been run or timed on one.
+
+The files: ``switch`` (on, off, reasons), ``neurons`` (the layer over time and its gradient);
+``blocks`` (its blocks of time), ``forward`` and ``backward`` (the loops), ``workers`` (threads) for
+the CPU; ``gpu`` and ``gpu_loops`` for a GPU.
 """
 
 from .neurons import run as run

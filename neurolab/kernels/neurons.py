@@ -26,8 +26,9 @@ from torch import Tensor
 from neurolab.core.scan import scan
 from neurolab.core.surrogate import DEFAULT, Surrogate
 
+from . import gpu
 from .blocks import Found, Said, Work, back_rows, room, run_rows
-from .switch import note, obstacle
+from .switch import for_gpu, note, obstacle
 from .workers import each, shares
 
 CELLS = {  # name: number in ``forward``, rows of the constants
@@ -48,10 +49,21 @@ class Job:
     surrogate: Surrogate
     keep: tuple[str, ...]
     save: bool  # whether a gradient may be asked for
+    gpu: bool = False  # whether the kernels for a GPU run it
 
     @property
     def middle(self) -> bool:
         return len(self.state._fields) == 3
+
+    @property
+    def cell(self) -> tuple[int, Tensor]:
+        return CELLS[self.name][0], self.constants
+
+    @property
+    def whole(self) -> tuple[bool, bool, bool]:
+        """Which histories are wanted: u, v and the field between them."""
+        first, *middle, last = (name in self.keep for name in self.state._fields)
+        return self.save or last, first, any(middle)
 
 
 def reference(job: Job, x, weight, recurrent, z, v, s) -> tuple:
@@ -78,17 +90,16 @@ class Over(torch.autograd.Function):
 
     @staticmethod
     def forward(x, weight, recurrent, z, v, s, job):
+        if job.gpu:
+            return gpu.forward(*job.cell, x, weight, recurrent, z, v, s, job.whole)
         work = work_of(job, x, weight, recurrent, z)
         (steps, batch), size = x.shape[:2], v.shape[1]
         v = v.clone(memory_format=torch.contiguous_format)
         s = torch.zeros_like(v) if s is None else s.clone(memory_format=torch.contiguous_format)
-        whole = job.save or job.state._fields[-1] in job.keep
+        whole, *some = job.whole
         spikes = room(steps, batch, size, like=v)
         u = room(steps if whole else 1, batch, size, like=v)
-        kept = [
-            room(steps if name in job.keep else 0, batch, size, like=v)
-            for name in (job.state._fields[0], job.state._fields[1] if job.middle else "")
-        ]
+        kept = [room(steps if yes else 0, batch, size, like=v) for yes in some]
         parts = shares(batch, steps * batch * size)
         each(lambda *part: run_rows(work, v, s, spikes, u, kept, part), parts)
         histories = (u if whole else None, *(h if len(h) else None for h in kept))
@@ -106,6 +117,9 @@ class Over(torch.autograd.Function):
         job, asked = ctx.job, ctx.needs_input_grad
         if torch.is_grad_enabled():
             return *by_scan(job, tensors, asked, said), None
+        if job.gpu:
+            given = tensors, spikes, u, Said(*said), asked
+            return *gpu.backward(*job.cell, job.surrogate, *given), None
         x, weight, recurrent, z, v, _ = tensors
         work, said = work_of(job, x, weight, recurrent, z), Said(*said)
         found = Found(
@@ -138,9 +152,8 @@ def work_of(job: Job, x, weight, recurrent, z) -> Work:
     x, weight, recurrent, z = (t if t is None else t.detach() for t in (x, weight, recurrent, z))
     w = x.new_empty(0, 0) if recurrent is None else recurrent
     before = x.new_empty(1, 0, 0) if z is None else z[None].contiguous()
-    number = CELLS[job.name][0]
     columns = w.T.contiguous()
-    return Work(number, job.constants, x, weight, recurrent, columns, before, job.surrogate)
+    return Work(*job.cell, x, weight, recurrent, columns, before, job.surrogate)
 
 
 def by_scan(job: Job, tensors: list, asked: Sequence[bool], said: Sequence) -> list:
@@ -188,19 +201,23 @@ def run(
         spikes (T, B, N), the last spikes (B, N), the last state, and {field: (T, B, N)}.
     """
     given = [t for t in (x, weight, recurrent, z, *state) if t is not None]
-    reason = obstacle([*given, constants])
+    on_gpu = for_gpu(x)
+    reason = obstacle([*given, constants.to(x.dtype)], gpu=True)
     if reason is None and constants.requires_grad:
         reason = "a constant is learned"
     if reason is None and 0 in (*x.shape[:2], state[0].shape[1]):
         reason = "there is nothing to run"
-    note(name, reason)
+    if reason is None and on_gpu:
+        reason = gpu.obstacle(recurrent, constants)
+    note(name, reason, on_gpu)
     if reason is not None:
         return None
     fields, before = state._fields, state
     middle = state[1] if len(fields) == 3 else None
     save = torch.is_grad_enabled() and any(t.requires_grad for t in given)
     surrogate = DEFAULT if surrogate is None else surrogate
-    job = Job(name, step, type(state), constants.contiguous(), surrogate, tuple(keep), save)
+    constants = constants.contiguous()
+    job = Job(name, step, type(state), constants, surrogate, tuple(keep), save, on_gpu)
     spikes, last, v, s, u, *histories = Over.apply(x, weight, recurrent, z, state[0], middle, job)
     state = type(state)(v, s, u) if len(fields) == 3 else type(state)(v, u)
     if not all(torch.isfinite(part).all() for part in (v, s) if part is not None):

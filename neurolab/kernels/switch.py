@@ -1,9 +1,10 @@
 """Fast or by scan: the switch, the conditions, and an account of what was chosen.
 
 The fast cores are left for scan, without a word unless ``explain`` asks, where
-    - they are switched off, or numba is missing,
-    - a tensor is not on the CPU, neither float32 nor float64, or of another kind (meta, fake),
-    - the tensors differ in dtype,
+    - they are switched off, or what compiles them is missing: numba for the CPU, triton for a GPU,
+    - a tensor is of another kind (meta, fake), neither float32 nor float64 (nor bfloat16 on a GPU),
+      or on a GPU where the core has no loops for one,
+    - the tensors differ in dtype or device,
     - torch.func, torch.compile, autocast or forward-mode derivatives look at the layer.
 """
 
@@ -18,6 +19,8 @@ from torch.autograd import forward_ad
 
 _on = True
 _notes: ContextVar[list | None] = ContextVar("notes", default=None)
+# Whether the kernels for a GPU run tensors on the CPU, see ``gpu.interpreted``.
+interpreting: ContextVar[bool] = ContextVar("interpreting", default=False)
 
 
 class Setting:
@@ -49,11 +52,12 @@ def enabled() -> bool:
     return _on
 
 
-def note(name: str, reason: str | None) -> None:
+def note(name: str, reason: str | None, gpu: bool = False) -> None:
     """Tell ``explain`` which way ``name`` goes: by the fast core, or by scan for a ``reason``."""
     notes = _notes.get()
     if notes is not None:
-        notes.append(f"{name}: " + ("fast core" if reason is None else f"scan, since {reason}"))
+        core = "fast core of the GPU" if gpu else "fast core"
+        notes.append(f"{name}: " + (core if reason is None else f"scan, since {reason}"))
 
 
 def explain(layer: Callable, *inputs) -> list[str]:
@@ -67,32 +71,43 @@ def explain(layer: Callable, *inputs) -> list[str]:
 
 
 @cache
-def compiler() -> str | None:
+def compiler(package: str = "numba") -> str | None:
     """None if the loops can be compiled, else why not."""
     try:
-        import_module("numba")
+        import_module(package)
     except ImportError as error:
-        return f"numba cannot be imported ({error})"
+        return f"{package} cannot be imported ({error})"
     return None
 
 
-def obstacle(tensors: list[Tensor]) -> str | None:
-    """Why these tensors cannot go through a fast core; None if they can."""
+def for_gpu(x: Tensor) -> bool:
+    """Whether the kernels for a GPU are meant for ``x``."""
+    return x.is_cuda or interpreting.get()
+
+
+def obstacle(tensors: list[Tensor], gpu: bool = False) -> str | None:
+    """Why these tensors cannot go through a fast core; None if they can.
+
+    ``gpu`` tells that there is a core for a GPU, too.
+    """
     if not _on:
         return "the fast cores are switched off"
     if torch.compiler.is_compiling():
         return "torch.compile is tracing"
     if getattr(torch._C, "_are_functorch_transforms_active", bool)():
         return "torch.func is at work"
-    if torch.is_autocast_enabled("cpu"):
-        return "autocast is on"
     first = tensors[0]
+    if torch.is_autocast_enabled("cuda" if first.is_cuda else "cpu"):
+        return "autocast is on"
+    gpu = gpu and for_gpu(first)
     for x in tensors:
         if type(x) not in (Tensor, nn.Parameter):
             return f"a tensor is a {type(x).__name__}"
-        if x.device.type != "cpu":
+        if x.device.type != "cpu" and not gpu:
             return f"a tensor is on {x.device.type}"
-        if x.dtype not in (torch.float32, torch.float64):
+        if x.device != first.device:
+            return f"devices differ: {first.device} and {x.device}"
+        if x.dtype not in (torch.float32, torch.float64, *([torch.bfloat16] if gpu else [])):
             return f"a tensor is of {x.dtype}"
         if x.dtype != first.dtype:
             return f"dtypes differ: {first.dtype} and {x.dtype}"
@@ -100,4 +115,4 @@ def obstacle(tensors: list[Tensor]) -> str | None:
             return "a tensor is not laid out plainly"
         if forward_ad.unpack_dual(x).tangent is not None:
             return "a forward-mode derivative is asked for"
-    return compiler()
+    return compiler("triton" if gpu else "numba")

@@ -43,8 +43,12 @@ def by_core(
         return None
     name, constants = core
     size = state[0].shape[-1]
+    like = x.new_empty((), dtype=torch.promote_types(x.dtype, torch.float32))
     constants = torch.stack(
-        [c.expand(size) if isinstance(c, Tensor) else x.new_full((size,), c) for c in constants]
+        [
+            c.to(like.dtype).expand(size) if isinstance(c, Tensor) else like.new_full((size,), c)
+            for c in constants
+        ]
     )
     surrogate, keep = step.keywords["surrogate"], fields_of(keep, state)
     return kernels.run(
