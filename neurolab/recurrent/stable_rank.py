@@ -15,8 +15,8 @@
     gamma    factor from 0 to 1 on the rest                       ()                -
 
 A small kernel moves over a whole picture, so the matrix (O, I k k) of its weights says little of
-how far it stretches one: its largest singular value may be smaller than that of A, by a factor
-up to k, and is never larger. So v and u are pictures here, and A is applied as the layer applies it.
+how far it stretches one: its largest singular value may be smaller than that of A, by a factor up
+to k, and is never larger. So v and u are pictures here, and A is applied as the layer applies it.
 
 With joined borders a convolution never leaves a spatial frequency, so v would stay at the one that
 was largest before. It is nudged towards all directions before each round of learning.
