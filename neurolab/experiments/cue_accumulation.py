@@ -59,7 +59,7 @@ class Config:
     start_in: float = 1.67  # scale of the first input weights
     start_among: float = 1.67  # scale of the first weights among the neurons
     batch: int = 64  # trials between two changes of the weights
-    iterations: int = 400  # changes of the weights
+    iterations: int = 800  # changes of the weights
     learning: float = 0.005  # rate of Adam at the start; it falls to 0 along half a cosine
     faster_eprop: float = 33.0  # times this for the weights to the neurons
     faster_bptt: float = 33.0  # the same for BPTT
