@@ -131,3 +131,26 @@ def in_parts(
         for one in learners:
             kept |= one.state()
         yield Progress(done, parts, metrics, kept)
+
+
+class Trained(Resumable, Protocol):
+    """A learner that knows its own iteration and metrics."""
+
+    def learn(self, k: int) -> None: ...
+
+    def measured(self) -> dict[str, float]: ...
+
+
+def side_by_side(
+    learners: Sequence[Trained], iterations: int, parts: int, state: dict | None = None
+) -> Iterator[Progress]:
+    """``in_parts`` for learners that know what an iteration is."""
+
+    def once(k: int) -> None:
+        for one in learners:
+            one.learn(k)
+
+    def measured(_: int) -> dict[str, float]:
+        return {name: value for one in learners for name, value in one.measured().items()}
+
+    yield from in_parts(learners, iterations, parts, once, measured, state)

@@ -36,7 +36,7 @@ from torch.nn.functional import binary_cross_entropy_with_logits
 from neurolab.recurrent import TrainableTau
 from neurolab.tasks import parity
 
-from .by_bptt import in_parts
+from .by_bptt import side_by_side
 from .contract import Progress, within
 
 DATA = ()
@@ -189,12 +189,4 @@ class Curriculum:
 
 def run(config: Config, state: dict | None = None) -> Iterator[Progress]:
     both = [Curriculum(config, way) for way in WAYS]
-
-    def once(k: int) -> None:
-        for one in both:
-            one.learn(k)
-
-    def measured(_: int) -> dict[str, float]:
-        return both[0].measured() | both[1].measured()
-
-    yield from in_parts(both, config.iterations, PARTS, once, measured, state)
+    yield from side_by_side(both, config.iterations, PARTS, state)
