@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 pytest.importorskip("playwright", reason="the pages need playwright (make check installs it)")
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from tests.browser import launch
 
@@ -208,7 +208,7 @@ def test_table_code_and_summary(open_page, name):
     for figure in page.locator(FIGURE).all():
         spec = json.loads(figure.get_attribute("data-spec"))
         figure.get_by_text("Data", exact=True).click()
-        assert figure.locator("tbody tr").count() > 50
+        figure.locator("tbody tr").nth(50).wait_for()  # the browser tells of the opening later
         assert figure.locator("th").count() == len(spec["table"])
         figure.get_by_text("Code", exact=True).click()
         assert spec["steps"], "a figure must run a step of the package"
@@ -221,8 +221,8 @@ def test_table_code_and_summary(open_page, name):
         slider = figure.locator("input[type=range]").first
         at_end = slider.input_value() == slider.get_attribute("max")
         slider.press("Home" if at_end else "End")
-        page.wait_for_timeout(400)  # a drag is not read out at every step
-        assert figure.locator("[role=status]").inner_text() != before
+        status = figure.locator("[role=status]")  # a drag is not read out at every step
+        expect(status).not_to_have_text(before, use_inner_text=True)
 
 
 @pytest.mark.parametrize("name", WITH_FIGURES)
