@@ -48,8 +48,8 @@ LENGTHS = (50, 100, 200, 500, 1000, 2000)  # of the recurrent layer, for the cos
 PEERS = Path(__file__).with_name("lif_core_peers.py")
 
 
-def ours(steps, batch, inputs, units, recurrent, gain, surrogate) -> tuple[dict, dict]:
-    """The rivals of one case by name, and what was measured about the layer."""
+def made(steps, batch, inputs, units, recurrent, gain, surrogate) -> tuple:
+    """A training step of one case, three ways by name; the layer, its inputs, its surrogate."""
     import math
 
     from neurolab import kernels
@@ -65,7 +65,6 @@ def ours(steps, batch, inputs, units, recurrent, gain, surrogate) -> tuple[dict,
     with torch.no_grad():
         layer.weight *= gain
     x = torch.randn(steps, batch, inputs)
-    assert kernels.explain(layer, x) == ["lif: fast core"]
     fast = train(lambda x: layer(x)[0], list(layer.parameters()), x)
 
     def slow():
@@ -76,21 +75,26 @@ def ours(steps, batch, inputs, units, recurrent, gain, surrogate) -> tuple[dict,
         rec = layer.recurrent if recurrent else None
         return Whole.apply(x, layer.weight, rec, math.exp(-1 / 20), surrogate)
 
+    whole = train(function, list(layer.parameters()), x)
+    return {"ours": fast, "scan": slow, "function": whole}, layer, x, surrogate
+
+
+def ours(*case) -> tuple[dict, dict]:
+    """The rivals of one case by name, and what was measured about the layer."""
+    from neurolab import kernels
+
+    rivals, layer, x, surrogate = made(*case)
+    assert kernels.explain(layer, x) == ["lif: fast core"]
     with torch.no_grad():
         z, _, kept = layer(x, keep=("u",))
         near = (surrogate.derivative(kept["u"]) != 0).float().mean().item()
-    fast()
+    rivals["ours"]()
     wanted = [p.grad.clone() for p in layer.parameters()]
-    for other in (slow, train(function, list(layer.parameters()), x)):
-        other()
+    for other in ("scan", "function"):
+        rivals[other]()
         for p, g in zip(layer.parameters(), wanted, strict=True):
             assert (p.grad - g).norm() < 0.02 * g.norm(), "another layer, nothing to compare"
-    rivals = {
-        "ours": fast,
-        "scan": slow,
-        "function": train(function, list(layer.parameters()), x),
-        "products": products(steps, batch, inputs, units, recurrent),
-    }
+    rivals["products"] = products(*case[:5])
     return rivals, {"firing": round(z.mean().item(), 4), "near_threshold": round(near, 4)}
 
 
