@@ -13,7 +13,8 @@ interpreter and compiled for graphics cards; they have not been run or timed on 
 
 The files: ``switch`` (on, off, reasons), ``neurons`` (the layer over time and its gradient);
 ``blocks`` (its blocks of time), ``forward`` and ``backward`` (the loops), ``workers`` (threads) for
-the CPU; ``gpu`` and ``gpu_loops`` for a GPU.
+the CPU; ``gpu`` and ``gpu_loops`` for a GPU. ``winners`` chooses k of each row, by
+``winners_loops`` and ``winners_gpu``.
 """
 
 from .neurons import run as run
@@ -22,3 +23,4 @@ from .switch import enable as enable
 from .switch import enabled as enabled
 from .switch import explain as explain
 from .switch import note as note
+from .winners import gated_winners as gated_winners
