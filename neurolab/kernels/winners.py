@@ -38,8 +38,9 @@ class GatedWinners(torch.autograd.Function):
         table, row = _numpy(x, factor, which)
         kind = torch.empty(0, dtype=torch.int32 if x.itemsize == 4 else torch.int64).numpy()
 
+        given = x.detach().numpy(), table, row, k, kind, y.numpy(), at.numpy()
+
         def part(first: int, end: int) -> int:
-            given = x.numpy(), table, row, k, kind, y.numpy(), at.numpy()
             return loops.choose(*given, first, end)
 
         if sum(each(part, shares(rows, rows * size))):
@@ -79,9 +80,10 @@ class GatedWinners(torch.autograd.Function):
         wanted = factor is not None and ctx.needs_input_grad[1]
         sums = [torch.zeros_like(factor) if wanted else x.new_empty(0, 0) for _ in parts]
 
+        given = x.detach().numpy(), table, row, at.numpy(), dy.numpy(), dx.numpy()
+
         def part(first: int, end: int) -> None:
             d_factor = sums[parts.index((first, end))].numpy()
-            given = x.numpy(), table, row, at.numpy(), dy.numpy(), dx.numpy()
             loops.back(*given, d_factor, first, end)
 
         each(part, parts)
@@ -109,7 +111,7 @@ def _numpy(x: Tensor, factor: Tensor | None, which: Tensor | None):
     if which is None:
         some = len(factor) > 1
         which = torch.arange(len(x)) if some else torch.zeros(len(x), dtype=torch.long)
-    return factor.numpy(), which.long().contiguous().numpy()
+    return factor.detach().numpy(), which.long().contiguous().numpy()
 
 
 def _on_gpu(x, factor, which, k):
