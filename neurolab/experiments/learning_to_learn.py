@@ -6,10 +6,11 @@ are changed between episodes only, by backpropagation through time, on fresh fun
 they rest; what falls from sample to sample then is learned by the state alone, in potentials and
 thresholds.
 
-Metrics: ``error_first`` (mean squared error of samples 2 to 4 of an episode), ``error_last``
-(of the last ten), ``error_misled_last`` (the same, when the answers told are those of another
-function: what is left without learning within the episode), ``error_mean`` (of a reader that knows
-the family but no answer: the mean of 4000 other functions at that point, by a cubic),
+Metrics: ``error_first`` (mean squared error of samples 2 to 4 of an episode), ``error_last`` (of the
+last ten, or the last half of fewer than twenty; so too below), ``error_misled_last`` (the same,
+when the answers told are those of another function: what is left without learning within the
+episode), ``error_mean`` (of a reader that knows the family but no answer: the mean of 4000 other
+functions at that point, by a cubic),
 ``error_average`` (of the last ten: the mean of the answers told before, points not heeded),
 ``error_least_squares`` (of the last ten: a linear fit of the logit to the exact numbers told
 before, with a ridge), ``rate`` (spikes of a neuron in a second), ``error_at_1`` to
