@@ -24,7 +24,7 @@ IDEAS: dict[str, list[str]] = {
     "hebbian": ["spiking"],
     "recurrent": ["spiking"],
     "eprop": ["spiking"],
-    "dendrites": [],
+    "dendrites": ["coding", "spiking"],
     "continuous": [],
     "vision": [],
     "reservoir": [],

@@ -33,6 +33,8 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
+from neurolab.core.ops import Value, cos, exp, maximum, sin
+
 from .rank_order import ranks
 from .spikes import check_from_zero, check_part, check_positive
 
@@ -78,16 +80,35 @@ def patch(generator: torch.Generator, params: FingertipParams = FingertipParams(
     return Patch(place, 2 * math.pi * u, torch.exp(params.spread * x))
 
 
+def drive_at(
+    x: Value,
+    y: Value,
+    prefer: Value,
+    sensitivity: Value,
+    force: Value,
+    curvature: Value,
+    params: FingertipParams,
+) -> Value:
+    """Drive of an afferent at (x, y) by one touch. Elementwise."""
+    a = params.wide / (1 + curvature / params.bend)
+    pressure = (params.wide / a) ** 2 * exp(-(x * x + y * y) / (2 * a**2))
+    towards = (x * cos(force) + y * sin(force)) / params.wide
+    lean = 1 + params.skew * towards + params.tuning * cos(force - prefer)
+    return sensitivity * pressure * maximum(lean, 0.0)
+
+
+def spike_after(drive: Value, pace: Value, noise: Value, params: FingertipParams) -> Value:
+    """When it fires first, in ms after contact, if that is in the window. Elementwise."""
+    return pace * params.rise / drive + noise
+
+
 def afferent_drive(
     finger: Patch, force: Tensor, curvature: Tensor, params: FingertipParams
 ) -> Tensor:
     """Drives (B, N) by forces (B,) of some direction, in rad, and curvatures (B,), in 1 / m."""
-    a = params.wide / (1 + curvature / params.bend)[:, None]
-    pressure = (params.wide / a) ** 2 * torch.exp(-finger.place.square().sum(1) / (2 * a**2))
-    towards = torch.stack([force.cos(), force.sin()], 1) @ finger.place.T / params.wide
-    own = torch.cos(force[:, None] - finger.prefer)
-    lean = 1 + params.skew * towards + params.tuning * own
-    return finger.sensitivity * pressure * lean.clamp(min=0)
+    x, y = finger.place.T
+    own = (x, y, finger.prefer, finger.sensitivity)
+    return drive_at(*own, force[:, None], curvature[:, None], params)
 
 
 def touch(
@@ -109,7 +130,7 @@ def touch(
     drive = afferent_drive(finger, force, curvature, params)
     pace = torch.exp(params.pace * torch.randn(len(kind), 1, generator=generator).double())
     noise = params.jitter * torch.randn(drive.shape, generator=generator).double()
-    t = pace * params.rise / drive + noise
+    t = spike_after(drive, pace, noise, params)
     return torch.where(t <= params.window, t, math.inf)
 
 

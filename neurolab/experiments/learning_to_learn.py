@@ -6,8 +6,8 @@ are changed between episodes only, by backpropagation through time, on fresh fun
 they rest; what falls from sample to sample then is learned by the state alone, in potentials and
 thresholds.
 
-Metrics: ``error_first`` (mean squared error of samples 2 to 4 of an episode), ``error_last`` (of the
-last ten, or the last half of fewer than twenty; so too below), ``error_misled_last`` (the same,
+Metrics: ``error_first`` (mean squared error of samples 2 to 4 of an episode), ``error_last`` (of
+the last ten, or the last half of fewer than twenty; so too below), ``error_misled_last`` (the same,
 when the answers told are those of another function: what is left without learning within the
 episode), ``error_mean`` (of a reader that knows the family but no answer: the mean of 4000 other
 functions at that point, by a cubic),

@@ -236,6 +236,7 @@ def test_the_modules_of_the_translator_need_only_the_standard_library():
 STEPS = {  # of the figures that do not run one step, of their own name; else functions
     "bcm": ["bcm_step", "oja_step"],
     "digits": ["cell_step", "digits_stdp_step", "network_step", "open_step"],
+    "falsematch": ["overlap_step"],
     "filters": ["krotov_hopfield_step"],
     "gates": ["lstm_step", "vanilla_step"],
     "latency": ["poisson_step"],
@@ -244,6 +245,9 @@ STEPS = {  # of the figures that do not run one step, of their own name; else fu
     "parity": ["tau_step"],
     "population": ["von_mises_rate"],
     "spiketime": ["alpha", "crossing_gradient", "crossing_time", "lambert_w"],
+    "clock": ["lif_step"],
+    "fingertip": ["drive_at", "spike_after"],
+    "onset": ["linear_delay"],
     "raster": ["lif_step"],
     "injection": ["lif_step", "adex_step", "izhikevich_step", "hodgkin_huxley_step"],
     "contraction": ["assembly_step"],
@@ -252,6 +256,7 @@ STEPS = {  # of the figures that do not run one step, of their own name; else fu
     "threshold": ["alif_step"],
     "timeline": ["gru_step", "lstm_step", "vanilla_step"],
     "tracking": ["coding_step"],
+    "tree": ["cable_step", "exponential_step", "glutamate_step", "nmda_step"],
     "unroll": [
         *("bytes_bptt", "bytes_checkpointed", "bytes_eprop", "bytes_rtrl", "bytes_truncated"),
         "segments_of",

@@ -3,11 +3,15 @@
 from . import (
     angle,
     bcm,
+    clock,
     contraction,
+    dcaap,
     decision,
     digits,
     energy,
+    falsematch,
     filters,
+    fingertip,
     gates,
     hebb,
     information,
@@ -16,6 +20,7 @@ from . import (
     latency,
     lif,
     oja,
+    onset,
     parity,
     population,
     raster,
@@ -27,6 +32,7 @@ from . import (
     threshold,
     timeline,
     tracking,
+    tree,
     unroll,
 )
 
@@ -60,5 +66,11 @@ FIGURES = {
         irregular,
         angle,
         contraction,
+        fingertip,
+        onset,
+        clock,
+        dcaap,
+        tree,
+        falsematch,
     )
 }
