@@ -2,11 +2,13 @@
 
 Chapters and their rooms
     1 Hebbian learning              neurolab.hebbian    from Hebb's rule to STDP and late rewards
-    2 Spikes, neurons and codes     neurolab.spiking    neurons, synapses, layers (chapter planned)
-                                    neurolab.coding     encoders, decoders, information (planned)
-    3 Recurrent spiking networks    neurolab.recurrent  LSNN, and ways to a gradient (planned)
-                                    neurolab.eprop      gradients computed forward (planned)
-    6 Continuous-time networks      neurolab.continuous time between samples (chapter planned)
+    2 Spikes, neurons and codes     neurolab.spiking    neurons, synapses, layers
+                                    neurolab.coding     encoders, decoders, information
+    3 Recurrent spiking networks    neurolab.recurrent  LSNN, and ways to a gradient
+                                    neurolab.eprop      gradients computed forward
+    4 Dendrites and sparse codes    neurolab.dendrites  segments, winners, contexts (planned)
+    6 Continuous-time networks      neurolab.continuous time between samples (planned)
+    15 Continual learning           neurolab.continual  streams of tasks; forgetting less (planned)
 
 Beneath them
     neurolab.core       the words all ideas speak: ops, random, scan, surrogate, trace, solvers
@@ -14,6 +16,7 @@ Beneath them
 
 Around them
     neurolab.neuromorphic   operations counted, energy estimated
+    neurolab.metrics    numbers from tensors
     neurolab.tasks      what to learn: real data by name, and made streams
     neurolab.experiments    ideas meet tasks; in a shell `neurolab list`, `neurolab run NAME`
 

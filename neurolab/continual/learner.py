@@ -13,6 +13,9 @@ takes beside its input; what is hidden at test time is left out there.
 
 What follows, and is tested: without parts this is a plain training loop; a term's penalty acts and
 is not part of what ``observe`` reports; the optimizer can begin anew with each task.
+
+Reference: van de Ven, Tuytelaars & Tolias (2022), doi:10.1038/s42256-022-00568-3, of what a
+learner may be told
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
