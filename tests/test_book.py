@@ -377,7 +377,7 @@ def test_each_live_figure_exists(page):
 
 def test_the_pages_show_every_live_figure():
     shown = {name for p in PAGES for name, _ in live_figures(read(p))}
-    waiting = set()  # for the chapter on recurrent networks
+    waiting = {"dcaap", "falsematch", "tree"}  # for the chapter on dendrites
     assert shown == {path.stem for path in FIGURES.glob("*.py")} - {"__init__"} - waiting
 
 
@@ -613,6 +613,29 @@ def test_answer_of_latency(told):
     assert all(a < b for a, b in zip(fast["time_error"], fast["count_error"], strict=True))
 
 
+def test_answer_of_fingertip(told):
+    right = [told("fingertip", elapsed=ms)["kind"] == [2 + 8] for ms in range(51)]  # 90, 100 per m
+    first = max(ms for ms in range(51) if not right[ms]) + 1
+    assert 10 < first < 18 and right[18]
+    now = told("fingertip")
+    slow, late = told("fingertip", pace=2), told("fingertip", pace=2, elapsed=36)
+    assert slow["kind"] == [2 + 16] and late["kind"] == now["kind"] == [2 + 8]
+    fired = [sum(t <= ms for t in d["time"]) for d, ms in ((now, 18), (late, 36), (slow, 18))]
+    assert abs(fired[0] - fired[1]) < 4 and fired[2] < fired[0] / 3
+    turned = told("fingertip", force=270)
+    moves = [b - a for a, b in zip(now["place"], turned["place"], strict=True)]
+    below = [m for m, y in zip(moves, now["y"], strict=True) if y < 0]
+    assert sum(below) / len(below) < -5 and turned["kind"] == [6 + 8]
+
+
+def test_answer_of_onset(told):
+    first, wide, one = told("onset"), told("onset", spread=100), told("onset", spread=100, cells=1)
+    assert 35 < first["unknown"][30] < 50 and first["known"][0] > 99 and first["own"][0] > 95
+    assert len(told("onset", knows=1)["right_t"]) == 32 > 2 * len(first["right_t"])
+    assert 25 < one["unknown"][50] < wide["unknown"][50] < first["unknown"][30]
+    assert one["unknown"][50] < 30 and one["own"][0] == 25
+
+
 def test_answer_of_spiketime(told):
     first, later = told("spiketime"), told("spiketime", t1=4)
     assert later["spike"][0] < first["spike"][0] and first["slopes"][0] < 0
@@ -679,6 +702,19 @@ def test_answer_of_raster(told):
     assert sum(end["settled"][0] <= 5 for end in ends) == 83
     assert sum(end["answer"] == end["label"] for end in ends) == 97
     assert all(end["dense_answer"] == end["label"] for end in ends)
+
+
+def test_answer_of_clock(told):
+    def counts(**moved):
+        data = told("clock", **moved)
+        return data["updates"][1], data["events"][1]
+
+    assert counts() == (1440, 315)
+    assert counts(dt=2.2)[0] > counts(dt=2.3)[1] > counts(dt=2.3)[0]
+    assert counts(dt=0.7, rate=800)[0] > counts(dt=0.8, rate=800)[1] > counts(dt=0.8, rate=800)[0]
+    coarse = told("clock", dt=3)
+    assert 0 < coarse["lost"][0] < 8 and 1 < coarse["late"][0] < 3 > 6 * told("clock")["late"][0]
+    assert told("clock")["lost"] == [0] and coarse["queue"][1] > 4000
 
 
 def test_answer_of_tracking(told):

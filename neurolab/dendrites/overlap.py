@@ -66,7 +66,8 @@ def in_kind(found: Tensor, *given: Whole) -> Value:
     """A tensor if one was given, else an array if one was, else a number."""
     if any(isinstance(x, Tensor) for x in given):
         return found
-    return found.numpy() if any(isinstance(x, np.ndarray) for x in given) else found.item()
+    array = found.ndim or any(isinstance(x, np.ndarray) for x in given)
+    return found.numpy() if array else found.item()
 
 
 def log_choose(n: Tensor, k: Tensor) -> Tensor:
@@ -135,15 +136,21 @@ def overlap_step(log_p: Value, b: Value, n: Value, a: Value, s: Value) -> Value:
     return log_p + log((s - b) * (a - b) / ((b + 1) * (n - s - a + b + 1)))
 
 
-def best_threshold(n: int, active: int, synapses: int, moved: int, cost: float = 1.0) -> int:
+def best_threshold(
+    n: Whole, active: Whole, synapses: Whole, moved: Whole, cost: float = 1.0
+) -> Value:
     """The threshold with the smallest P(false match) + ``cost`` P(missed match).
 
-    Of several that are alike the lowest. All four whole numbers are single ones; a cost below 1
-    makes a false match the worse mistake.
+    Of several that are alike the lowest. A cost below 1 makes a false match the worse mistake.
     """
     if not isinstance(cost, int | float) or not 0 < cost < math.inf:
         raise ValueError(f"cost: a positive number is needed, got {cost!r}")
-    theta = torch.arange(1, int(whole("synapses", synapses, 1, active)) + 1)
-    false = log_false_match(theta, n, active, synapses)
-    missed = log_missed_match(theta, active, synapses, moved) + math.log(cost)
-    return int(theta[torch.logaddexp(false, missed).argmin()])
+    given = (n, active, synapses, moved)
+    cells, a = whole("n", n, 1), whole("active", active, 1)
+    s, m = whole("synapses", synapses, 1, a), whole("moved", moved, 0, a)
+    cells, a, s, m = (x[..., None] for x in torch.broadcast_tensors(cells, a, s, m))
+    b = torch.arange(int(s.max()) + 1, dtype=torch.float64, device=s.device)
+    false = _law(b, cells, a, s).flip(-1).logcumsumexp(-1).flip(-1)[..., 1:]  # theta = 1, 2, ...
+    missed = _law(b, a, a - m, s).logcumsumexp(-1)[..., :-1]
+    total = torch.logaddexp(false, missed + math.log(cost))
+    return in_kind(1 + torch.where(b[1:] <= s, total, math.inf).argmin(-1), *given)

@@ -9,7 +9,7 @@ Mixed: the same patterns are stored in a second neuron of few segments (``mixed`
 holds the synapses of several patterns (``dendrites.MultiSegmentNeuron``), at a higher threshold.
 
     capacity    patterns at which 1 % of the random patterns are taken for stored ones, by straight
-                lines between the checks; all patterns if it is not reached
+                lines between the logarithms at the checks; all patterns if it is not reached
     formula     ``dendrites.capacity``: one segment a pattern while there are segments
 
 Metrics: ``recalled`` and ``recalled_moved`` (parts of all patterns, at the end), ``stored`` (how
@@ -108,12 +108,12 @@ def taken(neuron, x: Tensor) -> float:
 
 def crossing(patterns: list[int], false: list[float]) -> float:
     """Where the curve, from (0, 0) on, first passes ERROR; its end if it does not."""
-    before = (0, 0.0)
-    for now in zip(patterns, false, strict=True):
-        if now[1] > ERROR:
-            part = (ERROR - before[1]) / (now[1] - before[1])
-            return before[0] + part * (now[0] - before[0])
-        before = now
+    before, low = 0, 0.0
+    for now, high in zip(patterns, false, strict=True):
+        if high > ERROR:
+            part = math.log(ERROR / low) / math.log(high / low) if low > 0 else ERROR / high
+            return before + part * (now - before)
+        before, low = now, high
     return float(patterns[-1])
 
 

@@ -123,10 +123,7 @@ def formula(config: Config) -> dict[str, float]:
     n, a, s = (x.flatten() for x in np.broadcast_arrays(n, a, np.arange(20, 51, 5)))
     median = [np.median(log_false_match(theta, n, a, s)) for theta in range(1, 26)]
     found["threshold_low"] = 1.0 + int(np.argmax(np.array(median) <= -9 * log10))
-    best = [
-        best_threshold(int(x), int(y), int(w), round(config.moved * y))
-        for x, y, w in zip(n, a, s, strict=True)
-    ]
+    best = best_threshold(n, a, s, np.rint(config.moved * a).astype(int))
     for name, part in (("low", 5), ("median", 50), ("high", 95)):
         found[f"threshold_best_{name}"] = float(np.percentile(best, part))
     return found

@@ -68,7 +68,7 @@ class Config:
     iterations: int = 600  # changes of the networks of question 2; five times as many of question 1
     batch: int = 16  # streams a change
     units: int = 16  # of a layer of a network
-    learning_point: float = 0.03  # first rate of Adam
+    learning_point: float = 0.1  # first rate of Adam
     learning_two_layer: float = 0.03  # first rate of Adam
     learning_deep: float = 0.01  # first rate of Adam, of all networks
     seed: int = 0  # the first seed

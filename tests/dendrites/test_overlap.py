@@ -250,6 +250,8 @@ def test_best_threshold_is_the_best_of_all():
             for theta in range(1, s + 1)
         }
         assert best_threshold(n, a, s, m, cost) == min(total, key=total.get)
+    many = best_threshold(np.array([400, 1000]), np.array([20, 60]), np.array([15, 40]), [8, 20])
+    assert many.tolist() == [best_threshold(400, 20, 15, 8), best_threshold(1000, 60, 40, 20)]
     assert best_threshold(400, 20, 15, 8, 1e-6) > best_threshold(400, 20, 15, 8)
 
 

@@ -107,6 +107,38 @@ def test_the_winner_is_the_active_one_then_the_nearest_then_the_oldest():
     assert net.winner(one) == (3, False)
 
 
+def test_new_synapses_take_free_places_then_the_weakest_silent_ones_and_of_old_patterns_all():
+    net, chance, x = made(segments=2)
+    on, off = x[0].nonzero()[:, 0], (~x[0]).nonzero()[:, 0]
+    net.cells[0] = torch.cat([on[:8], off[:8]])
+    net.permanence[0] = torch.tensor([0.9] * 11 + [0.4, 0.3, 0.2, 0.0, 0.25]).double()
+    net.won[:] = torch.tensor([3, 4])
+    told = net.learn(x[0], chance)  # 8 are active, 12 are wanted
+    assert (told.winner, told.grown, told.removed) == (0, 4, 3)
+    assert torch.equal(net.cells[0, :12], torch.cat([on[:8], off[:4]]))
+    assert net.permanence[0, 8:12].tolist() == pytest.approx([0.85] * 3 + [0.35])
+    assert x[0][net.cells[0, 12:]].all()
+
+    net.cells[:] = torch.stack([off[:16], off[16:32]])
+    net.permanence[0], net.permanence[1] = torch.linspace(0.6, 0.9, 16), 0.1
+    net.won[:] = torch.tensor([3, 4])
+    told = net.learn(x[0], chance)
+    assert (told.winner, told.grown, told.removed) == (0, 12, 12)
+    left = [0.79, 0.81, 0.83, 0.85]
+    assert net.permanence[0].tolist() == pytest.approx([0.3] * 12 + left)
+
+
+def test_connected_synapses_are_not_given_up_by_a_segment_that_goes_on():
+    net, chance, x = made(segments=2)
+    on, off = x[0].nonzero()[:, 0], (~x[0]).nonzero()[:, 0]
+    net.cells[0] = torch.cat([on[:8], off[:8]])
+    net.permanence[0] = torch.tensor([0.9] * 14 + [0.2, 0.0]).double()
+    told = net.learn(x[0], chance)  # 4 more are wanted, 2 places can be had
+    assert (told.winner, told.grown, told.removed) == (0, 2, 1)
+    assert torch.equal(net.cells[0, 8:14], off[:6])
+    assert net.permanence[0, 8:14].tolist() == pytest.approx([0.85] * 6)
+
+
 def test_a_pattern_is_known_when_its_synapses_connect():
     """0.3 + 0.15 k passes 0.5 at the second show after the first, which grows them."""
     net, chance, x = made()

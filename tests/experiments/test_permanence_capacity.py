@@ -53,9 +53,9 @@ def test_noise_moves_as_many_cells_as_it_says_and_others_fire():
     assert torch.equal(shifted(x, 0.02, chance), x)
 
 
-def test_crossing_is_where_lines_meet_one_percent():
-    assert crossing([10, 20, 30], [0.0, 0.005, 0.025]) == pytest.approx(22.5)
-    assert crossing([10, 20], [0.02, 0.03]) == pytest.approx(5)
+def test_crossing_is_where_logarithms_meet_one_percent():
+    assert crossing([10, 20, 30], [0.0, 0.005, 0.02]) == pytest.approx(25)
+    assert crossing([10, 20], [0.0, 0.04]) == pytest.approx(12.5), "no logarithm of 0"
     assert crossing([10, 20], [0.002, 0.01]) == 20
 
 
