@@ -98,7 +98,7 @@ class MultiSegmentNeuron(nn.Module):
         patterns: how many a segment may hold.
 
     ``cells`` (K, S) and ``connected`` (K, S) have S = patterns times synapses places; two patterns
-    of a segment that draw the same cell share the synapse.
+    of a segment that draw the same cell share the synapse. ``stored`` counts the patterns.
     """
 
     def __init__(
@@ -109,10 +109,11 @@ class MultiSegmentNeuron(nn.Module):
         for name, x in (sizes | {"threshold": threshold, "patterns": patterns}).items():
             need(name, x, 1)
         self.inputs, self.synapses, self.threshold = inputs, synapses, threshold
-        self.patterns, self.stored = patterns, 0
+        self.patterns = patterns
         shape = (segments, patterns * synapses)
         self.register_buffer("cells", torch.zeros(shape, dtype=torch.long))
         self.register_buffer("connected", torch.zeros(shape, dtype=torch.bool))
+        self.register_buffer("stored", torch.tensor(0))
 
     def store(self, pattern: Tensor, chance: torch.Generator | None = None) -> int:
         """Draw synapses from a pattern (I,) for the segment whose turn it is; says which one."""
@@ -124,9 +125,9 @@ class MultiSegmentNeuron(nn.Module):
             raise ValueError(
                 f"pattern: at least {self.synapses} active cells are needed, got {len(active)}"
             )
-        turn, k = divmod(self.stored, len(self.cells))
+        turn, k = divmod(int(self.stored), len(self.cells))
         if turn == self.patterns:
-            raise ValueError(f"pattern: there is no room, all {self.stored} places are taken")
+            raise ValueError(f"pattern: there is no room, all {int(self.stored)} places are taken")
         drawn = active[torch.randperm(len(active), generator=chance)[: self.synapses]]
         known = torch.isin(drawn, self.cells[k][self.connected[k]])
         places = slice(turn * self.synapses, (turn + 1) * self.synapses)

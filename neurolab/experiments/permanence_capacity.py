@@ -138,7 +138,6 @@ class Study:
             for name, neuron in (("learner", self.learner), ("mixer", self.mixer)):
                 for key, value in neuron.state_dict().items():
                     value.copy_(state[f"{name}.{key}"])
-            self.mixer.stored = len(self.checks) * c.every
 
     def block(self) -> None:
         """Learn and mix ``every`` more patterns, then check."""

@@ -44,6 +44,13 @@ def test_two_patterns_share_the_synapses_on_cells_of_both():
     assert neuron.overlaps(torch.ones(6)).tolist() == [4]
 
 
+def test_goes_on_from_what_was_saved():
+    neuron, x, _, _ = filled(500, 20, 12, 12, 31, 30, seed=0, most=2)
+    other = MultiSegmentNeuron(500, 30, 12, 12, 2)
+    other.load_state_dict(neuron.state_dict())
+    assert other.store(x[0]) == 1 and other(x).all() and other.stored == 32
+
+
 @pytest.mark.parametrize("theta, patterns, segments, most", [(4, 30, 30, 1), (7, 50, 12, 5)])
 def test_false_matches_are_those_of_the_formula(theta, patterns, segments, most):
     """Five neurons meet 2,000 random patterns each; the error is mostly that between neurons."""
