@@ -59,14 +59,14 @@ def DATA(config: "Config") -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class Config:
-    variants: tuple[str, ...] = tuple(VARIANTS)
+    variants: tuple[str, ...] = tuple(VARIANTS)  # in this order
     rates: tuple[float, ...] = (5e-4,) * len(VARIANTS)  # of learning, one for each variant
     strength: float = 0.1  # of synaptic intelligence
-    tasks: int = 10
+    tasks: int = 10  # of the stream
     data: str = "mnist"  # or digits; with -held-out no test set
     width: int = 512  # units of each of two hidden layers
     passes: int = 3  # over a task
-    batch: int = 256
+    batch: int = 256  # examples between two changes of the weights
     seed: int = 0  # the first seed
 
     def __post_init__(self):

@@ -53,19 +53,19 @@ def DATA(config: "Config") -> tuple[str, ...]:
 @dataclass(frozen=True)
 class Config:
     data: str = "mnist"  # or spoken-digits, or digits, which come with scikit-learn
-    filters: int = 30
+    filters: int = 30  # of the first layer
     kernel: int = 5  # pixels of a side of a filter
-    units: int = 150
+    units: int = 150  # of the second layer
     filters_on: float = 0.093  # part of the filters' answers that win
     units_on: float = 0.333  # part of the units that win
     connected: float = 0.3  # part of the units' weights that exist
-    boost: float = 1.5
+    boost: float = 1.5  # strength of boosting, at first
     boost_decay: float = 0.85  # each epoch
     k_test: float = 1.5  # times as many win in the test
-    rate: float = 0.01
+    rate: float = 0.01  # of learning, at first
     rate_decay: float = 0.8  # each epoch
-    epochs: int = 15
-    batch: int = 64
+    epochs: int = 15  # passes over the pictures
+    batch: int = 64  # pictures between two changes of the weights
     first_batch: int = 4  # in the first epoch
     examples: int = 60_000  # to learn from, at most
     seed: int = 0  # the first seed

@@ -25,7 +25,7 @@ SMALL = {
     "contracting-digits": {"modules": 2, "units": 3, "epochs": 1},
     "cue-accumulation": {"units": 6, "channel": 2, "batch": 4, "iterations": 10, "tested": 16},
     "dcaap-xor": {"iterations": 10, "starts": 2},
-    "dendrite-ablations": {"variants": ("full",), "rates": (1e-3,), "tasks": 2, "width": 32},
+    "dendrite-ablations": {"variants": ("full",), "rates": (1e-3,), "tasks": 3, "width": 32},
     "deep-rewiring": {"units": 12, "units2": 8, "epochs": 3, "batch": 50},
     "distal-reward": {"seconds": 10.0},
     "first-spike": {"units": 16, "epochs": 3},
@@ -41,7 +41,7 @@ SMALL = {
     "n-parity": {"units": 6, "batch": 4, "iterations": 10, "tested": 16, "draws": 2},
     "nodal-adaptation": {"links": 5, "students": 4, "presentations": 20},
     "oja-digits": {"passes": 4},
-    "permuted-mnist-dendrites": {"streams": (2,), "width": 32, "passes": 1.0},
+    "permuted-mnist-dendrites": {"streams": (2, 5), "width": 16, "passes": 1.0, "batch": 256},
     "permanence-capacity": {"inputs": 300, "active": 20, "segments": 10, "room": 12, "sample": 10}
     | {"threshold": 5, "matching": 8, "patterns": 16, "every": 2, "tests": 50, "mixed": 3}
     | {"mixed_threshold": 6},
@@ -53,7 +53,7 @@ SMALL = {
     "sequence-memory": {"steps": 60, "change": 40, "new": 1, "new_steps": 30, "recent": 3}
     | {"block": 20},
     "sequential-mnist": {"lif": 4, "alif": 4, "lstm": 6, "batch": 10, "shown": 20},
-    "sparse-noise": {"epochs": 1, "examples": 100, "filters": 3, "units": 10},
+    "sparse-noise": {"epochs": 3, "examples": 100, "filters": 3, "units": 10},
     "spoken-digits": {"units": 8, "channels": 4, "epochs": 1},
     "stdp-competition": {"inputs": 100, "seconds": 5.0},
     "stdp-digits": {"units": 20, "passes": 1, "picture": 60.0, "rest": 40.0, "step": 300},
