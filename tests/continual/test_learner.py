@@ -116,18 +116,18 @@ def test_importance_of_a_quadratic_loss_has_a_closed_form():
     def loss(_, __):
         return (h * (model.weight[0] - a).square()).sum() / 2
 
-    learner = Learner(model, sgd(1e-3), loss, [si])
-    for _ in range(12_000):
+    learner = Learner(model, sgd(4e-3), loss, [si])
+    for _ in range(2500):
         learner.observe(x, y)
-    torch.testing.assert_close(si.omega["weight"][0], h * a**2 / 2, rtol=3e-3, atol=1e-9)
+    torch.testing.assert_close(si.omega["weight"][0], h * a**2 / 2, rtol=1e-2, atol=1e-9)
     assert float(si.penalty()) == 0, "nothing is held in the first task"
     learner.end_task()
     expected = (h * a**2 / 2) / (a**2 + 0.5)
     expected[2] = 0  # it did not move
-    torch.testing.assert_close(si.importance["weight"][0], expected, rtol=3e-3, atol=1e-9)
+    torch.testing.assert_close(si.importance["weight"][0], expected, rtol=1e-2, atol=1e-9)
     with torch.no_grad():
         model.weight += 0.1
-    assert si.penalty().item() == pytest.approx(2 * 0.01 * expected.sum().item(), rel=3e-3)
+    assert si.penalty().item() == pytest.approx(2 * 0.01 * expected.sum().item(), rel=1e-2)
     again = SI(nn.Linear(3, 1, bias=False).double())
     again.restore(si.state())
     assert torch.equal(again.importance["weight"], si.importance["weight"]) and again.tasks == 1

@@ -37,9 +37,9 @@ def test_answer_is_the_sum_written_out():
             p.add_(0.3 * torch.randn(p.shape))
     x = volleys(20)
     for row, found in zip(x, net(x), strict=True):
-        u = float(net.bias)
+        u = net.bias.item()
         for b in range(3):
-            n = sum(float(net.weight[i]) * float(row[i]) for i in range(9) if BRANCH[i] == b)
+            n = sum(net.weight[i].item() * float(row[i]) for i in range(9) if BRANCH[i] == b)
             h = branch_step(n, float(net.threshold[b]), math.exp(float(net.log_width[b])))
             u += float(net.strength[b]) * h
         want = float(net.floor) + float(net.height) / (1 + math.exp(-u))

@@ -43,7 +43,7 @@ def test_response_is_that_of_a_neuron_whose_branches_are_alike():
 
 def test_two_layers_explain_what_one_does_not():
     config = Config(volleys=300, streams=4, iterations=120, batch=2, units=4)
-    config = replace(config, learning_point=0.1, learning_two_layer=0.1, seed=12)
+    config = replace(config, seed=12)
     *_, last = run(config)
     found = last.metrics
     assert found["r2_two_layer"] > 0.9 and found["gap"] > 0.02
