@@ -61,7 +61,7 @@ SMALL = {
     "store-recall": {"units": 6, "alif": 3, "batch": 4, "iterations": 10, "tested": 16},
     "subthreshold-information": {"trials": 80, "draws": 5},
     "temporal-mnist": {"units": 10, "epochs": 3},
-    "two-layer-neuron": {"volleys": 20, "streams": 4, "iterations": 10, "batch": 2, "units": 3},
+    "two-layer-neuron": {"volleys": 20, "streams": 4, "steps": 20, "iterations": 10, "batch": 2},
     "wang-decision": {"neurons": 40, "trials": 4, "longest": 200.0, "threshold": 4.0},
     "xor-reward": {"hidden": 5, "networks": 2, "trials": 44, "length": 50, "shows": 2},
 }

@@ -36,13 +36,13 @@ def test_response_is_that_of_a_neuron_whose_branches_are_alike():
     lone[0, 0, 0] = 1
     peaks = [respond(lone, params).max().item() for params in (NMDA, AMPA)]
     assert peaks[0] == pytest.approx(peaks[1], rel=0.02)
-    x, v = streams(4, 0, NMDA)
+    x, v = streams(4, 300, 0, NMDA)
     assert x.shape == (300, 4, 8) and v.shape == (300, 4) and 1 < v.mean() < 15
     assert r2(v, v) == 1 and r2(v.mean() + 0 * v, v) == pytest.approx(0, abs=1e-5)
 
 
 def test_two_layers_explain_what_one_does_not():
-    config = Config(volleys=300, streams=4, iterations=120, batch=2, units=4)
+    config = Config(volleys=300, streams=4, steps=30, iterations=120, batch=2, units=4)
     config = replace(config, seed=12)
     *_, last = run(config)
     found = last.metrics
