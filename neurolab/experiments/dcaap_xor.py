@@ -65,7 +65,7 @@ class Config:
         within(self, slope=(1e-3, 1e3), fall=(1e-3, 100), rise=(1e-3, 100), seed=(0, 2**31 - 1))
 
 
-PRESETS = {"quick": Config(iterations=200), "full": Config()}
+PRESETS = {"quick": Config(iterations=120), "full": Config()}
 
 
 class Point(nn.Module):

@@ -86,7 +86,7 @@ class Config:
 
 PRESETS = {
     "quick": Config(
-        **{"variants": ("full", "no_dendrites", "mlp_larger"), "rates": (2e-3, 2e-3, 2e-3)},
+        **{"variants": ("full", "mlp_larger"), "rates": (2e-3, 2e-3)},
         **{"tasks": 3, "data": "digits", "width": 64, "passes": 2, "batch": 32},
     ),
     "full": Config(),

@@ -84,7 +84,7 @@ class Config:
 
 
 PRESETS = {
-    "quick": Config(volleys=400, streams=16, iterations=30, batch=4),
+    "quick": Config(volleys=300, streams=8, iterations=20, batch=4),
     "full": Config(),
 }
 

@@ -75,7 +75,7 @@ def test_rates_and_strength_reach_their_variant():
 
 def test_quick_preset_compares():
     *_, last = run(PRESETS["quick"])
-    assert last.done == last.total == 9
+    assert last.done == last.total == 6
     for variant in PRESETS["quick"].variants:
         assert last.metrics[f"accuracy_{variant}"] > 0.3
     assert last.metrics["forgotten_full"] < last.metrics["forgotten_mlp_larger"]

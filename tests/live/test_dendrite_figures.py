@@ -86,7 +86,7 @@ def test_tree_says_where_a_cluster_is_worth_more():
     together, apart = shown("tree"), shown("tree", spread=8)
     assert together["ratio"][0] > 1.5 and together["local"][0] > 40
     assert apart["ratio"][0] == pytest.approx(1, abs=0.05) and apart["local"][0] < 20
-    full, wide = shown("tree", count=24, nmda=2), shown("tree", count=24, spread=8, nmda=2)
+    full, wide = shown("tree", count=36), shown("tree", count=36, spread=8)
     assert wide["own"][0] > full["own"][0], "one branch is full"
     for moved in ({"nmda": 0}, {"magnesium": 0}):
         curve = np.array(shown("tree", **moved)["curve"])

@@ -141,7 +141,7 @@ FIGURE = Figure(
             axis("input 1", LOW, LOW + WIDE),
             axis("input 2", LOW, LOW + WIDE),
             mark("heat", fill="a", label="the soma fires", x="inside_x", y="inside_y",
-                 value="shade"),
+                 value="shade", options={"size": WIDE / (SIDE - 1)}),
             mark("line", "a", x="first_x", y="first_y", options={"strokeWidth": 2}),
             mark("line", "a", x="second_x", y="second_y", options={"strokeWidth": 2}),
             mark("cloud", "soft", label="noisy input, right", x="good_x", y="good_y"),

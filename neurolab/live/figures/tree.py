@@ -13,8 +13,8 @@ BRANCHES = 8
 PIECES = 2  # compartments of a branch
 DT = 1.0  # ms
 STEPS = 100
-MOST = 24  # synapses
-COUNTS = [3 * k for k in range(9)]  # tried for the curve
+MOST = 36  # synapses
+COUNTS = [4 * k for k in range(10)]  # tried for the curve
 
 
 def placed(count: int, spread: int, place: int):
@@ -131,11 +131,11 @@ FIGURE = Figure(
             "The neuron: its highest depolarization, and the synapses",
             axis(None, -1.15, 1.15),
             axis(None, -0.15, 1.15),
-            mark("line", "soft", x="out_x", y="out_y", options={"strokeWidth": 5}),
             mark("heat", fill="b", label="depolarized", x="hot_x", y="hot_y", value="heat",
                  options={"size": 0.16}),
+            mark("line", "soft", x="out_x", y="out_y", options={"strokeWidth": 4}),
             mark("dot", "ink", fill="a", label="synapse", x="on_x", y="on_y", options={"r": 3.5}),
-            height=260,
+            aspectRatio=1,
         ),
         panel(
             "Potential of the soma",
