@@ -65,7 +65,7 @@ class Config:
         within(self, dt=(0.001, 0.1), units=(2, 1000), seed=(0, 2**32 - 1))
 
 
-PRESETS = {"quick": Config(currents=3, duration=2000.0, dt=0.04, units=40), "full": Config()}
+PRESETS = {"quick": Config(currents=3, duration=2000.0, dt=0.05, units=40), "full": Config()}
 
 
 def trains(step: Callable, rest: tuple, params: object, currents, dt: float) -> list[np.ndarray]:
