@@ -75,7 +75,12 @@ def cable_tree(parent: list, length: list, diameter: list, params: CableParams) 
     )
 
 
-def tree_solve(diagonal: list, axial: list, parent: list, right: list) -> list:
+def tree_solve(
+    diagonal: list,
+    axial: list,
+    parent: list,
+    right: list,
+) -> list:
     """v of  diagonal_k v_k - sum over neighbors axial v_j = right_k.
 
     Lists of N numbers, arrays or tensors.
@@ -92,7 +97,13 @@ def tree_solve(diagonal: list, axial: list, parent: list, right: list) -> list:
     return v
 
 
-def cable_step(v: list, g: list, i: list, tree: CableTree, dt: Value) -> list:
+def cable_step(
+    v: list,
+    g: list,
+    i: list,
+    tree: CableTree,
+    dt: Value,
+) -> list:
     """The potentials ``dt`` ms later, a list of N values.
 
     Args:
@@ -100,16 +111,13 @@ def cable_step(v: list, g: list, i: list, tree: CableTree, dt: Value) -> list:
         i: the current that flows at 0 mV, pA: of a synapse
             g times its potential, and what is injected.
     """
-    diagonal = [
-        c / dt + leak + x for c, leak, x in zip(tree.capacitance, tree.leak, g, strict=True)
-    ]
+    c, leak, rest = tree.capacitance, tree.leak, tree.e_leak
+    diagonal = [c[k] / dt + leak[k] + x for k, x in enumerate(g)]
     for k in range(1, len(v)):
         p = tree.parent[k]
         diagonal[k] = diagonal[k] + tree.axial[k]
         diagonal[p] = diagonal[p] + tree.axial[k]
-    right = [
-        tree.capacitance[k] / dt * v[k] + tree.leak[k] * tree.e_leak + x for k, x in enumerate(i)
-    ]
+    right = [c[k] / dt * v[k] + leak[k] * rest + x for k, x in enumerate(i)]
     return tree_solve(diagonal, tree.axial, tree.parent, right)
 
 

@@ -136,7 +136,7 @@ class Compartmental(nn.Module):
         sites: Sequence[int],
         params: GlutamateParams = GlutamateParams(),
         threshold: float = math.inf,
-        reset: float = -60.0,
+        reset: float = -70.0,
         dt: float = 0.5,
     ):
         super().__init__()
@@ -145,6 +145,8 @@ class Compartmental(nn.Module):
             raise ValueError(f"tree: -1, then parents before children needed, got {tree.parent}")
         if not len(sites) or any(not 0 <= int(k) < size for k in sites):
             raise ValueError(f"sites: compartments from 0 to {size - 1} are needed, got {sites}")
+        if not reset < threshold:
+            raise ValueError(f"reset: less than threshold = {threshold} mV is needed, got {reset}")
         if not 0 < dt < math.inf:
             raise ValueError(f"dt: a positive number of ms is needed, got {dt!r}")
         placed = torch.zeros(len(sites), size)

@@ -38,10 +38,15 @@ from torch import Tensor
 from neurolab.core.ops import Value, maximum
 
 
-def normalized_step(error: Value, x: Value, power: Value, rate: float) -> Value:
-    """The change of a weight that sees ``x``, of which all together have the square ``power``.
+def normalized_step(
+    error: Value,
+    x: Value,
+    power: Value,
+    rate: float,
+) -> Value:
+    """The change of a weight that sees ``x``. Elementwise.
 
-    Elementwise.
+    ``power`` is the sum of x^2 over all weights that change.
     """
     return rate * error * x / power
 
@@ -52,7 +57,10 @@ def answer_error(t: Value, y: Value) -> Value:
 
 
 def sign_error(t: Value, y: Value) -> Value:
-    """Error where it tells the sign t alone, +1 or -1: how far y is within the margin 1."""
+    """Error where it tells the sign t alone, +1 or -1. Elementwise.
+
+    It is how far y is within a margin of 1.
+    """
     return t * maximum(1 - t * y, 0.0)
 
 

@@ -94,7 +94,9 @@ def two_compartment_step(
     """
     p, since = params, state.since + dt
     f = sigmoid((state.v_d - p.half) / p.wide)
-    k = where(since > p.first, where(since > p.last + dt / 2, 0.0 * f, 1 + 0.0 * f), 0.0 * f)
+    late = since - dt / 2  # so that rounding of times does not matter
+    k = where(late > p.last, 0.0 * f, 1 + 0.0 * f)
+    k = where(late > p.first, k, 0.0 * f)
     into_s = p.g_s * f + i_s - state.w_s
     into_d = p.g_d * f + p.back * k + i_d - state.w_d
     fade_s, fade_d = exp(-dt / p.tau_s), exp(-dt / p.tau_d)
@@ -104,7 +106,7 @@ def two_compartment_step(
     v_d = held_d + fade_d * (state.v_d - held_d)
     fade_w = exp(-dt / p.tau_wd)
     w_d = fade_w * state.w_d + (1 - fade_w) * p.a * (v_d - p.rest)
-    v_s = where(since > p.refractory, v_s, p.rest + 0.0 * v_s)
+    v_s = where(late > p.refractory, v_s, p.rest + 0.0 * v_s)
     z = spike(v_s - p.threshold)
     v_s = where(z > 0, p.rest + 0.0 * v_s, v_s)
     w_s = exp(-dt / p.tau_ws) * state.w_s + p.b * z

@@ -37,7 +37,7 @@ from neurolab.core.ops import Value, sigmoid
 
 
 def branch_step(n: Value, threshold: Value, width: Value) -> Value:
-    """What a branch that gets ``n`` passes on, from 0 to 1. Elementwise."""
+    """What a branch that gets ``n`` passes on. Elementwise."""
     return sigmoid((n - threshold) / width)
 
 

@@ -19,6 +19,9 @@ each with synapses at its end. Two questions are asked of it.
 How much a point neuron misses is a matter of the stimuli: where the number of synapses differs
 much it explains most, and where it is the same, next to nothing; so three sets are reported.
 
+Where it differs from Beniaguev et al.: there a neuron without NMDA receptors needs no depth. Here
+it needs as much, since up to 16 synapses at one place also saturate.
+
 Metrics: ``r2_point``, ``r2_two_layer`` and their difference ``gap`` (question 1, 10 to 30
 synapses), and the same with ``_wide`` (4 to 40) and ``_fixed`` (20); ``r2_depth_0`` .. ``_3`` and
 ``r2_ampa_depth_0`` .. ``_3`` (question 2); ``response`` and ``potential``, the standard deviations

@@ -170,6 +170,7 @@ def test_may_be_cut_anywhere_and_fires_at_its_threshold():
         (lambda: Compartmental(TREE, [17]), "sites"),
         (lambda: Compartmental(TREE._replace(parent=[-1, 2, 0, *[0] * 14]), [1]), "tree"),
         (lambda: Compartmental(TREE, [1], dt=0), "dt"),
+        (lambda: Compartmental(TREE, [1], threshold=-61, reset=-60), "reset"),
         (lambda: Compartmental(TREE, [1])(torch.zeros(5, 1, 2)), "x: a shape"),
     ],
 )

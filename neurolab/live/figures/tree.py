@@ -128,11 +128,10 @@ FIGURE = Figure(
     ),
     panels=(
         panel(
-            "The neuron: its highest depolarization, and the synapses",
+            "The neuron, shaded by its highest depolarization, and the synapses",
             axis(None, -1.15, 1.15),
             axis(None, -0.15, 1.15),
-            mark("heat", fill="b", label="depolarized", x="hot_x", y="hot_y", value="heat",
-                 options={"size": 0.16}),
+            mark("heat", fill="b", x="hot_x", y="hot_y", value="heat", options={"size": 0.16}),
             mark("line", "soft", x="out_x", y="out_y", options={"strokeWidth": 4}),
             mark("dot", "ink", fill="a", label="synapse", x="on_x", y="on_y", options={"r": 3.5}),
             aspectRatio=1,
