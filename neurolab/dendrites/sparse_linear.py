@@ -24,6 +24,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import linear
 
+from neurolab.kernels import connected
+
 
 def sparse_mask(
     units: int, inputs: int, density: float, chance: torch.Generator | None = None
@@ -70,4 +72,8 @@ class SparseLinear(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         if x.shape[-1] != self.inputs:
             raise ValueError(f"x: shape (..., {self.inputs}) is needed, got {tuple(x.shape)}")
+        flat = x if x.ndim == 2 else x.reshape(-1, self.inputs)
+        fast = connected(flat, self.weight, self.mask, self.bias)
+        if fast is not None:
+            return fast.view(*x.shape[:-1], self.units)
         return linear(x, self.weight * self.mask, self.bias)

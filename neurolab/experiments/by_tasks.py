@@ -129,7 +129,7 @@ class OneStream:
         segments, rest = [], []
         for name, p in self.net.named_parameters():
             (segments if name.startswith("dendrites") else rest).append(p)
-        found = [torch.optim.Adam(rest, self.settings.rate)]
+        found = [torch.optim.Adam(rest, self.settings.rate, fused=True)]
         return Together(*found, *([RowAdam(segments, self.settings.rate)] if segments else []))
 
     @property

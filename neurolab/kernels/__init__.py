@@ -14,9 +14,11 @@ interpreter and compiled for graphics cards; they have not been run or timed on 
 The files: ``switch`` (on, off, reasons), ``neurons`` (the layer over time and its gradient);
 ``blocks`` (its blocks of time), ``forward`` and ``backward`` (the loops), ``workers`` (threads) for
 the CPU; ``gpu`` and ``gpu_loops`` for a GPU. ``winners`` chooses k of each row, by
-``winners_loops`` and ``winners_gpu``.
+``winners_loops`` and ``winners_gpu``; ``connected`` adds over the weights that exist, by
+``connected_loops``.
 """
 
+from .connected import connected as connected
 from .neurons import run as run
 from .switch import disable as disable
 from .switch import enable as enable

@@ -85,6 +85,14 @@ def for_gpu(x: Tensor) -> bool:
     return x.is_cuda or interpreting.get()
 
 
+def by_torch(gradient: Tensor) -> bool:
+    """Whether a backward pass is asked for its own gradient, or for many gradients at once."""
+    asked = getattr(torch._C, "_functorch", None)
+    names = ("is_batchedtensor", "is_legacy_batchedtensor")
+    many = any(getattr(asked, name, lambda _: False)(gradient) for name in names)
+    return torch.is_grad_enabled() or many
+
+
 def obstacle(tensors: list[Tensor], gpu: bool = False) -> str | None:
     """Why these tensors cannot go through a fast core; None if they can.
 
