@@ -10,6 +10,7 @@ context of 784 numbers that the batch shares:
     by_torch        as ``dendrites``, the fast core switched off: gate and winners by torch
     winners         5 % winners, no dendrites
     relu            the same sparse sums, rectified, no dendrites
+    mlp             torch's own dense linear layers, rectified
 
 For 2, 10, 25 and 50 segments on a neuron. All take turns, in an order drawn anew each round; a
 figure is the least of the rounds.
@@ -55,13 +56,19 @@ def networks(segments: int) -> dict:
         "winners": made(0, 0.05),
         "relu": made(0, 1),
     }
-    slow = made(segments, 0.05)
+    slow, linear = made(segments, 0.05), torch.nn.Linear
+    hidden = [linear(INPUTS, WIDTH), torch.nn.ReLU(), linear(WIDTH, WIDTH), torch.nn.ReLU()]
+    plain = torch.nn.Sequential(*hidden, linear(WIDTH, CLASSES))
 
     def by_torch():
         with kernels.disable():
             slow()
 
-    return found | {"by_torch": by_torch}
+    def mlp():
+        plain.zero_grad()
+        torch.nn.functional.cross_entropy(plain(x), y).backward()
+
+    return found | {"by_torch": by_torch, "mlp": mlp}
 
 
 def choice() -> dict:
@@ -88,7 +95,8 @@ def main() -> None:
     for segments in SEGMENTS:
         row = rounds(networks(segments), chance, SECONDS)
         wall = row["wall_ms"]
-        row["of_winners"] = {k: round(wall[k] / wall["winners"], 3) for k in wall}
+        for one in ("winners", "mlp"):
+            row[f"of_{one}"] = {k: round(wall[k] / wall[one], 3) for k in wall}
         found[f"{segments} segments"] = row
         print(segments, row, flush=True)
     alone = rounds(choice(), chance, SECONDS)

@@ -12,6 +12,10 @@ nobody tells the network which task an example is of.
     mlp          none        all       all          none
     xdg          none        all       all          XdG, told the task in testing too
 
+A ``standard`` context has a mean of 0 and a deviation of 1: the mean pictures of two tasks, which
+have the same pixels in other places, are then nearly orthogonal. ``strength`` multiplies the first
+weights of segments; where it is large, a gate is nearly shut or nearly open from the beginning.
+
 Adam begins anew with each task, as in the paper.
 """
 
@@ -52,6 +56,9 @@ class Settings:
     density: float = 0.05  # part of a layer that wins
     connected: float = 0.5  # part of the weights that exist
     gate: str = "abs_max"
+    standard: bool = False  # whether contexts are
+    strength: float = 1.0  # of the first weights of segments
+    fixed: bool = False  # whether segments never learn
     known: bool = True  # whether learning is told the task
     si: float = 0.0  # strength of synaptic intelligence
     gated: float = 0.8  # part of the units that XdG turns off
@@ -101,6 +108,9 @@ class OneStream:
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
             self.net = self._network(x.shape[1], hidden)
+        for dendrites in getattr(self.net, "dendrites", []):
+            dendrites.segments.weight.data *= settings.strength
+            dendrites.segments.weight.requires_grad_(not settings.fixed)
         self.masks = xdg_masks(settings.tasks, sum(hidden), settings.gated, seed)
         terms = [SI(self.net, settings.si, leave=["dendrites"])] if settings.si else []
         self.learner = Learner(self.net, self._optimizer, terms=terms)
@@ -128,7 +138,8 @@ class OneStream:
         """Adam on rows where few segments learn, on all where all weights do."""
         segments, rest = [], []
         for name, p in self.net.named_parameters():
-            (segments if name.startswith("dendrites") else rest).append(p)
+            if p.requires_grad:
+                (segments if name.startswith("dendrites") else rest).append(p)
         found = [torch.optim.Adam(rest, self.settings.rate, fused=True)]
         return Together(*found, *([RowAdam(segments, self.settings.rate)] if segments else []))
 
@@ -153,7 +164,15 @@ class OneStream:
     def _context(self, k: int) -> tuple[Tensor, ...]:
         if self.settings.kind == "xdg":
             return (self.masks[k],)
-        return (self.prototypes.table[k],) if self.contextual else ()
+        return (self.contexts()[k],) if self.contextual else ()
+
+    def contexts(self) -> Tensor:
+        """What the segments read, for each prototype: (tasks so far, I)."""
+        table = self.prototypes.table
+        if self.settings.standard:
+            table = table - table.mean(1, keepdim=True)
+            table = table / table.square().mean(1, keepdim=True).sqrt().clamp_min(1e-6)
+        return table
 
     def _pass(self, k: int, x: Tensor, y: Tensor) -> Iterator[float]:
         """Over task k; if nobody tells the task, each batch is put into a cluster."""
@@ -163,7 +182,7 @@ class OneStream:
             return
         for at in torch.randperm(len(x), generator=self.chance).split(batch):
             cluster = self.prototypes.observe(x[at])
-            yield self.learner.observe(x[at], y[at], (self.prototypes.table[cluster],))
+            yield self.learner.observe(x[at], y[at], (self.contexts()[cluster],))
 
     def accuracy(self, k: int) -> dict[str, float]:
         """On the test examples of task k: with the context inferred, and with the one of task k;
@@ -175,7 +194,7 @@ class OneStream:
                 found = self.learner.predict(x, self._context(k)).argmax(1) == y
                 right["accuracy"] += int(found.sum())
                 continue
-            table = self.prototypes.table
+            table = self.contexts()
             which = self.prototypes.infer(x)
             found = self.learner.predict(x, (table, which)).argmax(1) == y
             right["accuracy"] += int(found.sum())

@@ -5,10 +5,17 @@ learned in one task after another. The network has two hidden layers of which 5 
 weights, and on each neuron as many segments as there are tasks. Their context is the mean picture
 of the task; in the test it is the mean picture nearest to each example: nobody tells the task.
 
+    network      what it is                                     passes
+    dendrites    that of the paper                              as below
+    winners      the same without dendrites                     as below
+    mlp          dense, rectified, no dendrites                 as below
+    ours         ``dendrites`` with the settings ``OURS``       1
+
 Metrics, for a stream of K tasks: ``accuracy_K`` (mean over all tasks after the last, on test
 pictures), ``given_K`` (the same, told the task), ``inference_K`` (how often the nearest mean is
-that of the task), ``forgotten_K`` (mean loss of accuracy since each task was learned); all 0 until
-the stream has ended.
+that of the task), ``forgotten_K`` (mean loss of accuracy since each task was learned); for the
+other networks ``winners_K``, ``mlp_K`` and ``ours_K`` (accuracy), ``forgotten_ours_K``; all 0
+until measured.
 
 Protocol of the paper: 2048 units, Adam begun anew with each task, batches of 256; for 2, 5, 10, 25,
 50 and 100 tasks 1, 1, 3, 5, 3 and 3 passes, and rates of 5e-4 (2, 5, 10), 3e-4 (25, 50) and 1e-4.
@@ -21,7 +28,7 @@ Reference: Iyer, Grewal, Velu, Souza, Forest & Ahmad (2022), arXiv:2201.00042
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from neurolab.dendrites import GATES
 
@@ -30,7 +37,14 @@ from .contract import Progress, Refused, within
 
 PASSES = {2: 1, 5: 1, 10: 3, 25: 5, 50: 3, 100: 3}  # over a task, by the tasks of a stream
 RATES = {2: 5e-4, 5: 5e-4, 10: 5e-4, 25: 3e-4, 50: 3e-4, 100: 1e-4}
-NAMES = ("accuracy", "given", "inference", "forgotten")
+OURS = {"standard": True, "strength": 1.0, "rate": 5e-4}
+NETWORKS = {"dendrites": {}, "winners": {"kind": "kwinners"}, "mlp": {"kind": "mlp"}, "ours": OURS}
+NAMES = {
+    "dendrites": {name: name for name in ("accuracy", "given", "inference", "forgotten")},
+    "winners": {"winners": "accuracy"},
+    "mlp": {"mlp": "accuracy"},
+    "ours": {"ours": "accuracy", "forgotten_ours": "forgotten"},
+}  # of a network its metrics, and which measure each is
 
 
 def DATA(config: "Config") -> tuple[str, ...]:
@@ -41,6 +55,7 @@ def DATA(config: "Config") -> tuple[str, ...]:
 @dataclass(frozen=True)
 class Config:
     streams: tuple[int, ...] = (2, 5, 10)  # tasks of each, out of 2, 5, 10, 25, 50 and 100
+    networks: tuple[str, ...] = tuple(NETWORKS)  # in this order
     data: str = "mnist"  # or digits, which come with scikit-learn; with -held-out no test set
     width: int = 2048  # units of each of two hidden layers
     density: float = 0.05  # part of them that win
@@ -55,6 +70,8 @@ class Config:
         if not self.streams or not set(self.streams) <= set(PASSES):
             allowed = ", ".join(map(str, PASSES))
             raise Refused(f"streams must be some of {allowed}, got {self.streams}")
+        if not self.networks or not set(self.networks) <= set(NETWORKS):
+            raise Refused(f"networks must be some of {', '.join(NETWORKS)}, got {self.networks}")
         for name, table in (("data", SETS), ("gate", GATES)):
             if getattr(self, name) not in table:
                 got = getattr(self, name)
@@ -65,34 +82,38 @@ class Config:
 
 PRESETS = {
     "quick": Config(
-        **{"streams": (2, 5), "data": "digits", "width": 128, "batch": 32, "faster": 4.0},
-        passes=2.0,
+        **{"streams": (2, 5), "networks": ("dendrites", "ours"), "data": "digits"},
+        **{"width": 128, "batch": 32, "faster": 4.0, "passes": 2.0},
     ),
     "full": Config(),
 }
 
 
-def settings(config: Config, tasks: int) -> Settings:
-    return Settings(
+def settings(config: Config, network: str, tasks: int) -> Settings:
+    found = Settings(
         **{"tasks": tasks, "segments": tasks, "width": config.width, "gate": config.gate},
         **{"density": config.density, "connected": config.connected, "batch": config.batch},
         epochs=round(PASSES[tasks] * config.passes),
-        rate=RATES[tasks] * config.faster,
+        rate=RATES[tasks],
     )
+    if network == "ours":
+        found = replace(found, epochs=1)
+    found = replace(found, **NETWORKS[network])
+    return replace(found, rate=found.rate * config.faster)
 
 
 def run(config: Config, state: dict | None = None) -> Iterator[Progress]:
-    total, done = sum(config.streams), 0
-    metrics = {f"{name}_{tasks}": 0.0 for tasks in config.streams for name in NAMES}
+    jobs = [(tasks, network) for network in config.networks for tasks in config.streams]
+    total, done, before = sum(tasks for tasks, _ in jobs), 0, 0
+    metrics = {f"{name}_{tasks}": 0.0 for tasks, network in jobs for name in NAMES[network]}
     if state is not None:
         done = state["done"]
         metrics |= {name: state[f"metric.{name}"] for name in metrics}
-    before = 0
-    for tasks in config.streams:
+    for tasks, network in jobs:
         before += tasks
         if done >= before:
             continue
-        stream = OneStream(settings(config, tasks), config.data, config.seed)
+        stream = OneStream(settings(config, network, tasks), config.data, config.seed)
         first = done - (before - tasks)
         if first and state is not None:
             stream.restore(state)
@@ -101,6 +122,7 @@ def run(config: Config, state: dict | None = None) -> Iterator[Progress]:
             done += 1
             if k == tasks - 1:
                 found = stream.tested()
-                metrics |= {f"{name}_{tasks}": found[name] for name in NAMES}
+                named = NAMES[network].items()
+                metrics |= {f"{name}_{tasks}": found[measure] for name, measure in named}
             kept = {"done": done} | {f"metric.{n}": x for n, x in metrics.items()}
             yield Progress(done, total, dict(metrics), kept | stream.state())

@@ -76,15 +76,45 @@ def test_a_stream_goes_on_from_its_state(changes):
 
 
 def test_the_protocol_of_the_paper_by_the_tasks_of_a_stream():
-    said = {k: settings(Config(), k) for k in (2, 5, 10, 25, 50, 100)}
+    said = {k: settings(Config(), "dendrites", k) for k in (2, 5, 10, 25, 50, 100)}
     assert [s.epochs for s in said.values()] == [1, 1, 3, 5, 3, 3]
     assert [s.rate for s in said.values()] == [5e-4, 5e-4, 5e-4, 3e-4, 3e-4, 1e-4]
     assert all(s.segments == s.tasks == k and s.width == 2048 for k, s in said.items())
+    assert settings(Config(), "winners", 10) == replace(said[10], kind="kwinners")
+
+
+def test_ours_has_the_parameters_of_the_paper_and_one_pass():
+    kinds = {network: settings(Config(width=64), network, 10) for network in ("dendrites", "ours")}
+    sizes = [
+        [p.shape for p in OneStream(s, "digits-held-out", 0).net.parameters()]
+        for s in kinds.values()
+    ]
+    assert sizes[0] == sizes[1] and kinds["ours"].epochs == 1
+
+
+def test_standard_contexts_and_strong_fixed_segments():
+    plain, ours = (
+        OneStream(replace(SMALL, **changes), "digits-held-out", 10)
+        for changes in ({}, {"standard": True, "strength": 5.0, "fixed": True})
+    )
+    before = [d.segments.weight.clone() for d in ours.net.dendrites]
+    for weight, dendrites in zip(before, plain.net.dendrites, strict=True):
+        torch.testing.assert_close(weight, 5 * dendrites.segments.weight)
+    for stream in (plain, ours):
+        for k in (0, 1):
+            stream.learn_task(k)
+    table = ours.contexts()
+    torch.testing.assert_close(table.mean(1), torch.zeros(2), atol=1e-6, rtol=0)
+    torch.testing.assert_close(table.square().mean(1), torch.ones(2))
+    cosine = torch.cosine_similarity(*plain.contexts(), dim=0)
+    assert torch.cosine_similarity(*table, dim=0).abs() < 0.3 < cosine
+    for weight, dendrites in zip(before, ours.net.dendrites, strict=True):
+        assert torch.equal(weight, dendrites.segments.weight)
 
 
 def test_quick_preset_learns_and_counts_its_tasks():
     reports = list(run(PRESETS["quick"]))
-    assert [(r.done, r.total) for r in reports] == [(k + 1, 7) for k in range(7)]
+    assert [(r.done, r.total) for r in reports] == [(k + 1, 14) for k in range(14)]
     assert reports[0].metrics["accuracy_2"] == 0 < reports[1].metrics["accuracy_2"]
     last = reports[-1].metrics
     assert last["accuracy_2"] > 0.6 and last["accuracy_5"] > 0.4 and last["inference_5"] > 0.98
@@ -95,6 +125,7 @@ def test_quick_preset_learns_and_counts_its_tasks():
     [
         ({"streams": (3,)}, "streams must be some of 2, 5"),
         ({"streams": ()}, "streams"),
+        ({"networks": ("theirs",)}, "networks must be some of dendrites"),
         ({"data": "cifar"}, "data must be one of"),
         ({"gate": "min"}, "gate must be one of max"),
         ({"width": 0}, "width"),
