@@ -10,12 +10,14 @@ of the task; in the test it is the mean picture nearest to each example: nobody 
     winners      the same without dendrites                     as below
     mlp          dense, rectified, no dendrites                 as below
     ours         ``dendrites`` with the settings ``OURS``       1
+    si           ``dendrites``, with synaptic intelligence      as below
+                 on the feed-forward weights
 
 Metrics, for a stream of K tasks: ``accuracy_K`` (mean over all tasks after the last, on test
 pictures), ``given_K`` (the same, told the task), ``inference_K`` (how often the nearest mean is
 that of the task), ``forgotten_K`` (mean loss of accuracy since each task was learned); for the
-other networks ``winners_K``, ``mlp_K`` and ``ours_K`` (accuracy), ``forgotten_ours_K``; all 0
-until measured.
+other networks ``winners_K``, ``mlp_K``, ``ours_K`` and ``si_K`` (accuracy), ``forgotten_ours_K``;
+all 0 until measured.
 
 Protocol of the paper: 2048 units, Adam begun anew with each task, batches of 256; for 2, 5, 10, 25,
 50 and 100 tasks 1, 1, 3, 5, 3 and 3 passes, and rates of 5e-4 (2, 5, 10), 3e-4 (25, 50) and 1e-4.
@@ -38,12 +40,14 @@ from .contract import Progress, Refused, within
 PASSES = {2: 1, 5: 1, 10: 3, 25: 5, 50: 3, 100: 3}  # over a task, by the tasks of a stream
 RATES = {2: 5e-4, 5: 5e-4, 10: 5e-4, 25: 3e-4, 50: 3e-4, 100: 1e-4}
 OURS = {"standard": True, "strength": 1.0, "rate": 5e-4}
-NETWORKS = {"dendrites": {}, "winners": {"kind": "kwinners"}, "mlp": {"kind": "mlp"}, "ours": OURS}
+USUAL = {"dendrites": {}, "winners": {"kind": "kwinners"}, "mlp": {"kind": "mlp"}, "ours": OURS}
+NETWORKS = USUAL | {"si": {}}
 NAMES = {
     "dendrites": {name: name for name in ("accuracy", "given", "inference", "forgotten")},
     "winners": {"winners": "accuracy"},
     "mlp": {"mlp": "accuracy"},
     "ours": {"ours": "accuracy", "forgotten_ours": "forgotten"},
+    "si": {"si": "accuracy"},
 }  # of a network its metrics, and which measure each is
 
 
@@ -55,12 +59,13 @@ def DATA(config: "Config") -> tuple[str, ...]:
 @dataclass(frozen=True)
 class Config:
     streams: tuple[int, ...] = (2, 5, 10)  # tasks of each, out of 2, 5, 10, 25, 50 and 100
-    networks: tuple[str, ...] = tuple(NETWORKS)  # in this order
+    networks: tuple[str, ...] = tuple(USUAL)  # in this order, out of NETWORKS
     data: str = "mnist"  # or digits, which come with scikit-learn; with -held-out no test set
     width: int = 2048  # units of each of two hidden layers
     density: float = 0.05  # part of them that win
     connected: float = 0.5  # part of their weights that exist
     gate: str = "abs_max"  # or max
+    strength: float = 0.1  # of synaptic intelligence, where there is any
     batch: int = 256  # examples between two changes of the weights
     faster: float = 1.0  # factor on the rates of learning
     passes: float = 1.0  # factor on the passes over a task
@@ -77,7 +82,14 @@ class Config:
                 got = getattr(self, name)
                 raise Refused(f"{name} must be one of {', '.join(table)}, got {got!r}")
         within(self, width=(1, 10**5), density=(1e-6, 1), connected=(1e-6, 1))
-        within(self, batch=(1, 10**5), faster=(1e-6, 1e6), passes=(1, 1000), seed=(0, 2**31 - 1))
+        within(
+            self,
+            strength=(0, 1e6),
+            batch=(1, 10**5),
+            faster=(1e-6, 1e6),
+            passes=(1, 1000),
+            seed=(0, 2**31 - 1),
+        )
 
 
 PRESETS = {
@@ -98,6 +110,8 @@ def settings(config: Config, network: str, tasks: int) -> Settings:
     )
     if network == "ours":
         found = replace(found, epochs=1)
+    if network == "si":
+        found = replace(found, si=config.strength)
     found = replace(found, **NETWORKS[network])
     return replace(found, rate=found.rate * config.faster)
 

@@ -81,6 +81,7 @@ def test_the_protocol_of_the_paper_by_the_tasks_of_a_stream():
     assert [s.rate for s in said.values()] == [5e-4, 5e-4, 5e-4, 3e-4, 3e-4, 1e-4]
     assert all(s.segments == s.tasks == k and s.width == 2048 for k, s in said.items())
     assert settings(Config(), "winners", 10) == replace(said[10], kind="kwinners")
+    assert settings(Config(strength=0.3), "si", 10) == replace(said[10], si=0.3)
 
 
 def test_ours_has_the_parameters_of_the_paper_and_one_pass():
