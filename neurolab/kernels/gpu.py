@@ -2,9 +2,10 @@
 
 Without recurrence a pass reads the current once and writes spikes (and u, for the gradient) once,
 whatever T is; the current and the gradient of the weights are torch's products over all steps.
-With recurrence time runs inside the kernel too, where the weights among the neurons fit into
-registers: ``WEIGHTS`` bytes, 128 neurons in float32 and bfloat16, 64 in float64. A larger layer
-goes by scan.
+With recurrence time runs inside the kernel too. Weights that fit into registers (``WEIGHTS`` bytes,
+128 neurons in float32 and bfloat16, 64 in float64) stay there; more are read from the GPU's cache
+in each step, by every row of the batch, up to ``TRAFFIC`` bytes a step. A larger layer goes by
+scan, whose products share the weights among the rows.
 
 bfloat16 is in memory only: the arithmetic is in float32, so the state is not rounded at every step
 as it is by scan.
@@ -28,6 +29,9 @@ from .blocks import Said
 
 WEIGHTS = 2**16  # a quarter of the registers of a multiprocessor
 A_WARP = 2**13  # bytes of weights a warp holds: 64 registers of each of its 32 threads
+TRAFFIC = 2**27  # bytes of weights that all rows read in a step; a guess, not measured
+HELD = 2**13  # weights that a program reads at a time
+WIDEST = 2**12  # neurons
 LANES = 128  # of a program without recurrence
 
 
@@ -48,49 +52,63 @@ def interpreted() -> Iterator[None]:
         switch.interpreting.reset(token)
 
 
-def obstacle(recurrent: Tensor | None, constants: Tensor) -> str | None:
-    """Why a layer with these weights cannot go through the kernels; None if it can."""
+def obstacle(recurrent: Tensor | None, constants: Tensor, rows: int) -> str | None:
+    """Why a layer with these weights and a batch of ``rows`` cannot go through the kernels."""
     size, item = constants.shape[1], constants.element_size()
-    if recurrent is not None and padded(size) ** 2 * item > WEIGHTS:
-        most = 2 ** int(math.log2(WEIGHTS // item) / 2)
-        return f"{size} neurons have too many weights for a kernel (at most {most} neurons)"
-    return trial(constants.device)
+    if recurrent is not None and not held(size, item):
+        if size > WIDEST:
+            return f"{size} neurons are too many for a kernel (at most {WIDEST})"
+        traffic = rows * size**2 * item
+        if traffic > TRAFFIC:
+            return f"its rows would read {traffic / 2**20:.0f} MiB of weights in each step"
+    few = recurrent is None or held(size, item)
+    return trial(constants.device, 1 if few else int(math.sqrt(WEIGHTS // 8)))
 
 
 @cache
-def trial(device: torch.device) -> str | None:
+def trial(device: torch.device, size: int = 1) -> str | None:
     """None if the kernels give here what pen and paper give; else what they do.
 
-    One neuron that stops itself, with decay and gain 1/2: it fires at the first two of three steps.
+    ``size`` neurons that each stop themselves, with decay and gain 1/2: they fire at the first two
+    of three steps.
     """
-    row = torch.tensor([3.0, 3.0, 1.0], device=device).view(3, 1, 1)
+    row = torch.tensor([3.0, 3.0, 1.0], device=device, dtype=torch.float64)
+    row = row.view(3, 1, 1).repeat(1, 1, size)
     half, rest, back = (
-        row.new_full(shape, x) for shape, x in (((2, 1), 0.5), ((1, 1), 0), ((1, 1), -1))
+        row.new_full((2, size), 0.5),
+        row.new_zeros(1, size),
+        -row.new_ones(size).diag(),
     )
     said = Said(torch.ones_like(row), *[None] * 7)
     try:
         tensors, asked = (row, None, back, rest, rest, None), (True, False, False)
         spikes, *_, u, _, _ = forward(0, half, *tensors, asked)
         delta, *_ = backward(0, half, Triangular(1.0), tensors, spikes, u, said, (*asked, False))
-        found = torch.cat([spikes, u, delta], 1).squeeze(2).T.cpu()
+        found = torch.cat([spikes, u, delta], 1).permute(2, 1, 0).cpu()
     except Exception as error:  # of a compiler or driver, which may raise whatever they like
         return f"Triton fails here ({type(error).__name__}: {error})"
     wanted = [[1, 1, 0], [0.5, 0.25, -0.875], [0.345703125, 0.3828125, 0.0625]]
-    if torch.allclose(found, torch.tensor(wanted, device="cpu")):
-        return None
-    return f"Triton computes {found.tolist()} here in place of {wanted}"
+    wrong = [x.tolist() for x in found if not torch.allclose(x, x.new_tensor(wanted))]
+    return f"Triton computes {wrong[0]} here in place of {wanted}" if wrong else None
 
 
 def padded(size: int) -> int:
     return 1 << (size - 1).bit_length()
 
 
-def plan(v: Tensor, recurrent: Tensor | None, constants: Tensor) -> tuple[int, int, int]:
-    """Programs, lanes of each, and its warps."""
+def held(size: int, item: int) -> bool:
+    """Whether the weights among so many neurons fit into registers."""
+    return padded(size) ** 2 * item <= WEIGHTS
+
+
+def plan(v: Tensor, recurrent: Tensor | None, constants: Tensor) -> tuple[int, int, int, int]:
+    """Programs, lanes of each, its warps, and the weights of a lane that it reads at a time."""
     if recurrent is None:
-        return -(-v.numel() // LANES), LANES, LANES // 32
-    block = max(16, padded(v.shape[1]))
-    return len(v), block, max(1, block * block * constants.element_size() // A_WARP)
+        return -(-v.numel() // LANES), LANES, LANES // 32, 0
+    item, block = constants.element_size(), max(16, padded(v.shape[1]))
+    if held(v.shape[1], item):
+        return len(v), block, max(1, block * block * item // A_WARP), 0
+    return len(v), block, min(16, max(4, block // 64)), max(1, HELD // block)
 
 
 def by_steps(x: Tensor) -> tuple[Tensor, int]:
@@ -112,14 +130,15 @@ def forward(
     s = s.clone(memory_format=torch.contiguous_format) if middle else None
     spikes, last_u = v.new_empty(steps, batch, size), torch.empty_like(v)
     u, kept_v, kept_s = (torch.empty_like(spikes) if yes else None for yes in whole)
-    programs, block, warps = plan(v, recurrent, constants)
+    programs, block, warps, tile = plan(v, recurrent, constants)
+    sent = torch.empty_like(v, dtype=constants.dtype) if tile else None
     columns = None if recurrent is None else recurrent.T
     w, before = (None if t is None else t.contiguous() for t in (columns, z))
     with torch.cuda.device_of(x):
         loops.forward[(programs,)](
-            *by_steps(current), constants, w, before,
+            *by_steps(current), constants, w, before, sent,
             v, s, spikes, u, kept_v, kept_s, last_u, steps, batch * size, size,
-            CELL=cell, BLOCK=block, num_warps=warps, enable_fp_fusion=False,
+            CELL=cell, BLOCK=block, TILE=tile, num_warps=warps, enable_fp_fusion=False,
         )  # fmt: skip
     return spikes, spikes[-1].clone(), v, s, last_u, u, kept_v, kept_s
 
@@ -144,13 +163,15 @@ def backward(
     delta = torch.empty_like(u)
     ends = (None if g is None else g.contiguous() for g in (said.last, said.u))
     histories = (None if g is None else g.contiguous() for g in said[5:])
-    programs, block, warps = plan(past_v, recurrent, constants)
+    programs, block, warps, tile = plan(past_v, recurrent, constants)
+    sent = torch.empty_like(past_v, dtype=constants.dtype) if tile else None
     w = None if recurrent is None else recurrent.contiguous()
     with torch.cuda.device_of(u):
         loops.backward[(programs,)](
-            at, shape, constants, w, *dz, *ends,
+            at, shape, constants, w, sent, *dz, *ends,
             *histories, past_v, past_s, delta, steps, batch * size, size,
-            CELL=cell, SURROGATE=kind, BLOCK=block, num_warps=warps, enable_fp_fusion=False,
+            CELL=cell, SURROGATE=kind, BLOCK=block, TILE=tile, num_warps=warps,
+            enable_fp_fusion=False,
         )  # fmt: skip
     flat = delta.flatten(0, 1)
     d_x = d_weight = d_recurrent = d_z = None

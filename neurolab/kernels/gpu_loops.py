@@ -2,8 +2,9 @@
 
 A program runs BLOCK lanes, a neuron of a row of the batch each, through all of time. The state
 stays in registers, so memory is read and written once: the current in, spikes (and u, and histories
-that are asked for) out. With recurrence the lanes are the neurons of one row, and the program holds
-all weights among them, in registers, too; ``gpu.obstacle`` tells where that ends.
+that are asked for) out. With recurrence the lanes are the neurons of one row. Few weights (TILE 0)
+the program holds in registers, too; of many it reads TILE columns at a time in each step, from the
+GPU's cache, and the row's own spikes from ``sent``. ``gpu.obstacle`` tells where that ends.
 
 The equations, and their order of operations, are those of ``forward`` and ``backward``. Whatever
 the dtype in memory, the arithmetic is in that of ``constants`` (float32 for bfloat16).
@@ -12,6 +13,7 @@ the dtype in memory, the arithmetic is in that of ``constants`` (float32 for bfl
     current, dz      from step to step by_t apart, each contiguous      (T, B, N)
     weights          W (to, from), for ``forward`` transposed; or None  (N, N)
     before           spikes before the first step, or None              (B, N)
+    sent             where a row keeps what it sends itself, or None    (B, N)
     v, s             state, first before and then after all steps       (B, N)
     u, kept_v, _s    histories, or None                                 (T, B, N)
     last_u           u of the last step                                 (B, N)
@@ -57,6 +59,22 @@ def square(weights, n, size, kind: tl.constexpr):
 
 
 @triton.jit
+def streamed(weights, sent, x, at, n, real, size, BLOCK: tl.constexpr, TILE: tl.constexpr):
+    """The sum over m of weights[m, n] x[m]; x goes by ``sent``, since lanes cannot be looked up."""
+    tl.debug_barrier()  # the step before has been read
+    tl.store(sent + at, x, real)
+    tl.debug_barrier()
+    row, total = sent + tl.program_id(0).to(tl.int64) * size, x * 0
+    for first in range(0, size, TILE):
+        m = first + tl.arange(0, TILE)
+        here = tl.load(row + m, m < size, 0.0)
+        inside = (m[:, None] < size) & real[None, :]
+        w = tl.load(weights + m[:, None] * size + n[None, :], inside, 0.0).to(x.dtype)
+        total += tl.sum(w * here[:, None], 0)
+    return total
+
+
+@triton.jit
 def places(lanes, size, alone: tl.constexpr, BLOCK: tl.constexpr):
     """Of a program's lanes: where in (B, N), which neuron, and whether there is one."""
     program, lane = tl.program_id(0).to(tl.int64), tl.arange(0, BLOCK)
@@ -71,9 +89,9 @@ def places(lanes, size, alone: tl.constexpr, BLOCK: tl.constexpr):
 
 @triton.jit(do_not_specialize=["steps"])
 def forward(
-    current, by_t, constants, weights, before,
+    current, by_t, constants, weights, before, sent,
     v, s, spikes, u, kept_v, kept_s, last_u, steps, lanes, size,
-    CELL: tl.constexpr, BLOCK: tl.constexpr,
+    CELL: tl.constexpr, BLOCK: tl.constexpr, TILE: tl.constexpr,
 ):  # fmt: skip
     """All steps of BLOCK lanes."""
     kind: tl.constexpr = constants.dtype.element_ty
@@ -87,13 +105,17 @@ def forward(
     if CELL == ALIF:
         beta = tl.load(constants + 3 * size + n, real, 0.0)
     if weights is not None:
-        w = square(weights, n, size, kind)
         z = tl.load(before + at, real, 0.0).to(kind)
+        if TILE == 0:
+            w = square(weights, n, size, kind)
     far, out, source = now_v, at, at
     for _ in tl.range(0, steps, num_stages=STAGES):
         total = tl.load(current + source, real, 0.0).to(kind)
         if weights is not None:
-            total += tl.sum(w * z[:, None], 0)
+            if TILE == 0:
+                total += tl.sum(w * z[:, None], 0)
+            else:
+                total += streamed(weights, sent, z, at, n, real, size, BLOCK, TILE)
         if CELL == CURRENT_LIF:
             now_s += total
             now_v = decay * (now_v + gain * now_s)
@@ -124,9 +146,9 @@ def forward(
 
 @triton.jit(do_not_specialize=["steps"])
 def backward(
-    u, shape, constants, weights, dz, by_t, end_z, end_u,
+    u, shape, constants, weights, sent, dz, by_t, end_z, end_u,
     du, dv, ds, past_v, past_s, delta, steps, lanes, size,
-    CELL: tl.constexpr, SURROGATE: tl.constexpr, BLOCK: tl.constexpr,
+    CELL: tl.constexpr, SURROGATE: tl.constexpr, BLOCK: tl.constexpr, TILE: tl.constexpr,
 ):  # fmt: skip
     """All steps of BLOCK lanes, from the last to the first."""
     kind: tl.constexpr = constants.dtype.element_ty
@@ -146,7 +168,7 @@ def backward(
         more_z = tl.load(end_z + at, real, 0.0).to(kind)
     if end_u is not None:
         more_u = tl.load(end_u + at, real, 0.0).to(kind)
-    if weights is not None:
+    if weights is not None and TILE == 0:
         w = square(weights, n, size, kind)
     before_last = (steps - 1).to(tl.int64)
     out, source = at + before_last * lanes, at + before_last * by_t
@@ -156,7 +178,10 @@ def backward(
         if dz is not None:
             g += tl.load(dz + source, real, 0.0).to(kind)
         if weights is not None:
-            g += tl.sum(w * ahead[:, None], 0)
+            if TILE == 0:
+                g += tl.sum(w * ahead[:, None], 0)
+            else:
+                g += streamed(weights, sent, ahead, at, n, real, size, BLOCK, TILE)
         if dv is not None:
             now_v += tl.load(dv + out, real, 0.0).to(kind)
         if ds is not None:

@@ -208,7 +208,7 @@ def run(
     if reason is None and 0 in (*x.shape[:2], state[0].shape[1]):
         reason = "there is nothing to run"
     if reason is None and on_gpu:
-        reason = gpu.obstacle(recurrent, constants)
+        reason = gpu.obstacle(recurrent, constants, x.shape[1])
     note(name, reason, on_gpu)
     if reason is not None:
         return None

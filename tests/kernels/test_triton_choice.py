@@ -41,11 +41,21 @@ def test_what_the_kernels_do_not_take_goes_by_scan(for_gpu):
 @pytest.mark.parametrize("size", [1, 2, 3, 63, 64, 65, 128])
 def test_a_program_holds_all_weights_of_a_row(size):
     v, constants = torch.zeros(3, size), torch.zeros(2, size)
-    programs, lanes, warps = gpu.plan(v, torch.zeros(size, size), constants)
+    programs, lanes, warps, tile = gpu.plan(v, torch.zeros(size, size), constants)
+    assert tile == 0
     assert programs == 3 and size <= lanes <= max(16, 2 * size - 1)
     assert lanes * lanes * 4 <= 64 * 4 * 32 * warps, "64 registers a thread, of 255"
-    programs, lanes, warps = gpu.plan(v, None, constants)
+    programs, lanes, warps, tile = gpu.plan(v, None, constants)
+    assert tile == 0
     assert v.numel() <= programs * lanes < v.numel() + lanes
+
+
+@pytest.mark.parametrize("size", [129, 256, 300, 1024, 4096])
+def test_of_more_weights_a_program_reads_some_at_a_time(size):
+    v, constants = torch.zeros(3, size), torch.zeros(2, size)
+    programs, lanes, warps, tile = gpu.plan(v, torch.zeros(1), constants)
+    assert programs == 3 and size <= lanes < 2 * size
+    assert tile >= 1 and tile * lanes <= 64 * 32 * warps, "64 registers a thread, of 255"
 
 
 # Compiles a kernel for two graphics cards, none of which is here: each argument is a pointer, a
@@ -65,17 +75,20 @@ except RuntimeError as error:
 name, made = sys.argv[1], 0
 kernel = getattr(gpu_loops, name)
 middle = {"s", "past_s", "ds", "kept_s"}
-optional = {"weights", "before", "kept_v", "end_z", "end_u", "du", "dv", *middle} - {"s", "past_s"}
+optional = {"weights", "before", "sent", "kept_v", "end_z", "end_u", "du", "dv", *middle}
+optional -= {"s", "past_s"}
 optional |= {"u"} if name == "forward" else set()
-for cell, number, surrogate, bare in (
-    (0, "fp32", 0, False), (1, "fp64", 1, False), (2, "bf16", 2, False), (1, "fp32", 3, True)
+for cell, number, surrogate, bare, tile in (
+    (0, "fp32", 0, False, 0), (1, "fp64", 1, False, 0), (2, "bf16", 2, False, 0),
+    (1, "fp32", 3, True, 0), (1, "fp32", 0, False, 16), (2, "bf16", 1, False, 16),
 ):
     absent = optional if bare else middle if cell == 0 else ()
-    fixed = {"CELL": cell, "BLOCK": 32, "SURROGATE": surrogate, **dict.fromkeys(absent)}
+    fixed = {"CELL": cell, "BLOCK": 32, "TILE": tile, "SURROGATE": surrogate}
+    fixed |= dict.fromkeys(absent)
     fixed |= {"by_t": 1, "lanes": 1, "size": 1} if bare else {}  # Triton makes ones constants
     wide = "fp32" if number == "bf16" else number
     types = dict.fromkeys(kernel.arg_names, "*" + number)
-    types |= dict.fromkeys({"constants", "shape"} & types.keys(), "*" + wide)
+    types |= dict.fromkeys({"constants", "shape", "sent"} & types.keys(), "*" + wide)
     types |= dict.fromkeys(("by_t", "steps", "lanes", "size"), "i32")
     constants = {k: x for k, x in fixed.items() if k in types}
     types |= dict.fromkeys(constants, "constexpr")
@@ -98,4 +111,4 @@ def test_kernels_compile_for_graphics_cards(name, tmp_path):
     done = subprocess.run(
         [sys.executable, "-c", COMPILE, name], capture_output=True, text=True, env=environment
     )
-    assert done.stdout.strip() == "8", done.stderr
+    assert done.stdout.strip() == "12", done.stderr

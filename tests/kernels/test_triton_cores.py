@@ -103,6 +103,19 @@ def test_weights_and_lanes_of_several_programs():
 
 
 @pytest.mark.parametrize("kind", KINDS)
+def test_many_weights_are_read_in_each_step(kind):
+    """Not held: 65 neurons in double precision; 70, of which the last tile has six."""
+    for units, held in ((65, 2**13), (70, 16 * 128)):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(gpu, "HELD", held)
+            layer, x, state = case("recurrent", kind, (4, 2, 3, units), Triangular())
+            constants = torch.zeros(2, units, dtype=torch.float64)
+            *_, tile = gpu.plan(torch.zeros(2, units), torch.zeros(1), constants)
+            assert tile == held // 128
+            same(layer, x, state)
+
+
+@pytest.mark.parametrize("kind", KINDS)
 def test_single_precision(kind):
     """Without recurrence spikes and potentials to the last bit."""
     layer, x, state = case("feed-forward", kind, (9, 3, 3, 7), dtype=torch.float32)
@@ -207,13 +220,15 @@ def test_empty_batch_and_empty_sequence(shape):
         assert z.shape == (*empty.shape[:2], 6)
 
 
-def test_weights_that_do_not_fit_go_by_scan():
-    x = torch.zeros(1, 1, 2)
-    for units, dtype, most in ((129, torch.float32, 128), (65, torch.float64, 64)):
-        layer = Recurrent(2, units).to(dtype)
-        (line,) = kernels.explain(layer, x.to(dtype))
-        assert line.endswith(f"too many weights for a kernel (at most {most} neurons)")
-    assert kernels.explain(LIF(2, 129), x) == ["lif: fast core of the GPU"]
+def test_layers_that_are_too_large_go_by_scan(monkeypatch):
+    x = torch.zeros(1, 3, 2)
+    (line,) = kernels.explain(Recurrent(2, 4097), x)
+    assert line.endswith("4097 neurons are too many for a kernel (at most 4096)")
+    monkeypatch.setattr(gpu, "TRAFFIC", 2**17)
+    (line,) = kernels.explain(Recurrent(2, 256), x)
+    assert line.endswith("its rows would read 1 MiB of weights in each step")
+    for layer in (Recurrent(2, 128), LIF(2, 4097)):
+        assert "fast core of the GPU" in kernels.explain(layer, x)[0]
 
 
 def test_kernels_that_fail_or_err_on_a_device_are_not_used(monkeypatch, request):
