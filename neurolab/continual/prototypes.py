@@ -24,10 +24,15 @@ context in training is the prototype so far.
 Reference: Iyer, Grewal, Velu, Souza, Forest & Ahmad (2022), arXiv:2201.00042
 """
 
-import math
-
 import torch
 from torch import Tensor
+
+from neurolab.core.ops import Value, maximum, sqrt
+
+
+def surprise_step(far: Value, mean: Value, variance: Value, batch: Value) -> Value:
+    """By how many standard errors a batch is farther than usual. Elementwise."""
+    return (far - mean) / maximum(sqrt(variance / batch), 1e-12)
 
 
 def nearest_prototype(x: Tensor, prototypes: Tensor) -> Tensor:
@@ -99,8 +104,7 @@ class Prototypes:
         if len(self):
             d = self._distance(x).mean(0)
             count, mean, squares = self.far.unbind(1)
-            error = (squares / (count - 1).clamp_min(1)).sqrt() / math.sqrt(len(x))
-            surprise = (d - mean) / error.clamp_min(1e-12)
+            surprise = surprise_step(d, mean, squares / (count - 1).clamp_min(1), len(x))
             k = int(d.argmin())
             if surprise[k] <= self.z:
                 return self.add(x, k)

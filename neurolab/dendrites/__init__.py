@@ -4,6 +4,7 @@ from .active import GATES as GATES
 from .active import ActiveDendrites as ActiveDendrites
 from .active import Segments as Segments
 from .active import abs_max_gate as abs_max_gate
+from .active import gate_step as gate_step
 from .active import max_gate as max_gate
 from .cable import CableParams as CableParams
 from .cable import CableTree as CableTree

@@ -4,7 +4,7 @@
     g_n  = d_ns of the segment s with the         ``max_gate``: largest d       (the paper's text)
                                                   ``abs_max_gate``: largest |d|, its sign kept
                                                                                 (the released code)
-    y_n  = yhat_n sigmoid(g_n)                    the feed-forward sum yhat, turned down or not
+    y_n  = yhat_n sigmoid(g_n - shut)             the feed-forward sum yhat, turned down or not
 
     symbol      meaning                                      shape
     yhat        what the neuron's other synapses add up to   (B, N)
@@ -13,6 +13,8 @@
     u           weights of the segments, N S rows            (N S, C)
     d           what each segment says                       (..., N, S)
     g           what the winning one says                    (..., N)
+    shut        what it takes to open a neuron half; 0 in    ()
+                the paper
 
 Only the winning segment of a neuron gets a gradient, so what other contexts wrote into the others
 stays. With one segment a gate is sigmoid(u c): multiplicative attention between the neuron's key u
@@ -35,6 +37,13 @@ from collections.abc import Callable
 import torch
 from torch import Tensor, nn
 from torch.nn.functional import embedding, linear
+
+from neurolab.core.ops import Value, sigmoid
+
+
+def gate_step(yhat: Value, g: Value) -> Value:
+    """What a neuron passes on: its sum, turned down by its winning segment. Elementwise."""
+    return yhat * sigmoid(g)
 
 
 def max_gate(d: Tensor) -> Tensor:
@@ -111,9 +120,9 @@ class Segments(nn.Module):
 
 
 class ActiveDendrites(nn.Module):
-    """y = yhat sigmoid(g): turns the sums of neurons down, by the context.
+    """y = yhat sigmoid(g - shut): turns the sums of neurons down, by the context.
 
-    Args: as ``Segments``.
+    Args: as ``Segments``, and ``shut``.
 
     Shapes: yhat (B, N); context (C,) for all examples, (B, C), or (K, C) with ``which`` (B,) of
     whole numbers below K; y (B, N).
@@ -126,12 +135,15 @@ class ActiveDendrites(nn.Module):
         context: int,
         gate: Callable[[Tensor], Tensor] = abs_max_gate,
         sparse: bool = False,
+        shut: float = 0.0,
     ):
         super().__init__()
-        self.segments = Segments(units, segments, context, gate, sparse)
+        if not math.isfinite(shut):
+            raise ValueError(f"shut: a finite number is needed, got {shut!r}")
+        self.segments, self.shut = Segments(units, segments, context, gate, sparse), shut
 
-    def factor(self, yhat: Tensor, context: Tensor, which: Tensor | None = None) -> Tensor:
-        """sigmoid(g): (N,) for all examples, (B, N), or (K, N) where there is ``which``."""
+    def said(self, yhat: Tensor, context: Tensor, which: Tensor | None = None) -> Tensor:
+        """g - shut: (N,) for all examples, (B, N), or (K, N) where there is ``which``."""
         units = self.segments.units
         if yhat.ndim != 2 or yhat.shape[1] != units:
             raise ValueError(f"yhat: shape (B, {units}) is needed, got {tuple(yhat.shape)}")
@@ -148,8 +160,12 @@ class ActiveDendrites(nn.Module):
             if len(which) and not 0 <= int(which.min()) <= int(which.max()) < len(context):
                 low, high = int(which.min()), int(which.max())
                 raise ValueError(f"which: rows 0 to {len(context) - 1}, got {low} to {high}")
-        return torch.sigmoid(self.segments(context))
+        return self.segments(context) - self.shut
+
+    def factor(self, yhat: Tensor, context: Tensor, which: Tensor | None = None) -> Tensor:
+        """sigmoid(g - shut), in the shape of ``said``."""
+        return sigmoid(self.said(yhat, context, which))
 
     def forward(self, yhat: Tensor, context: Tensor, which: Tensor | None = None) -> Tensor:
-        factor = self.factor(yhat, context, which)
-        return yhat * (factor if which is None else factor[which])
+        g = self.said(yhat, context, which)
+        return gate_step(yhat, g if which is None else g[which])

@@ -102,8 +102,16 @@ def kwinners_local(x: Tensor, k: int) -> Tensor:
     return kwinners(x.movedim(1, -1), k).movedim(-1, 1)
 
 
-def boost_step(x: Value, duty: Value, target: Value, strength: Value) -> Value:
-    """What decides who wins, from activity and duty cycle. Elementwise."""
+def boost_step(
+    x: Value,
+    duty: Value,
+    target: Value,
+    strength: Value,
+) -> Value:
+    """What decides who wins, from activity and duty cycle.
+
+    Elementwise.
+    """
     return x * exp(strength * (target - duty))
 
 

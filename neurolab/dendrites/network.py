@@ -39,7 +39,7 @@ class DendriticNetwork(nn.Module):
         density: part of the units of a layer that win; 1 for rectified units instead.
         connected: part of the hidden weights that exist.
         gate: one of ``GATES``.
-        sparse: whether segments have sparse gradients, see ``ActiveDendrites``.
+        sparse, shut: see ``ActiveDendrites``.
     """
 
     def __init__(
@@ -53,6 +53,7 @@ class DendriticNetwork(nn.Module):
         connected: float = 0.5,
         gate: Callable[[Tensor], Tensor] = abs_max_gate,
         sparse: bool = False,
+        shut: float = 0.0,
     ):
         super().__init__()
         if not hidden:
@@ -62,7 +63,7 @@ class DendriticNetwork(nn.Module):
         for before, units in zip([inputs, *hidden], hidden, strict=False):
             self.sums.append(SparseLinear(before, units, connected, active))
             if segments:
-                self.dendrites.append(ActiveDendrites(units, segments, context, gate, sparse))
+                self.dendrites.append(ActiveDendrites(units, segments, context, gate, sparse, shut))
             self.choice.append(nn.ReLU() if density == 1 else KWinners(units, density))
             active = density
         self.read_out = SparseLinear(hidden[-1], outputs, 1.0, active)

@@ -14,9 +14,11 @@ nobody tells the network which task an example is of.
 
 A ``standard`` context has a mean of 0 and a deviation of 1: the mean pictures of two tasks, which
 have the same pixels in other places, are then nearly orthogonal. ``strength`` multiplies the first
-weights of segments; where it is large, a gate is nearly shut or nearly open from the beginning.
+weights of segments: the square root of 10 is that of the released networks, which reckon with
+contexts of which a tenth is on. Where it is large, a gate is nearly shut or nearly open from the
+beginning, and ``shut`` decides how many are open.
 
-Adam begins anew with each task, as in the paper.
+Adam begins anew with each task, as in the paper, if ``anew``.
 """
 
 from collections.abc import Iterator
@@ -57,13 +59,17 @@ class Settings:
     connected: float = 0.5  # part of the weights that exist
     gate: str = "abs_max"
     standard: bool = False  # whether contexts are
-    strength: float = 1.0  # of the first weights of segments
+    strength: float = 10**0.5  # of the first weights of segments
+    shut: float = 0.0  # taken from what the winning segment says
     fixed: bool = False  # whether segments never learn
     known: bool = True  # whether learning is told the task
     si: float = 0.0  # strength of synaptic intelligence
     gated: float = 0.8  # part of the units that XdG turns off
     epochs: int = 3  # passes over a task
     rate: float = 5e-4
+    anew: bool = True  # whether Adam forgets its means with each task
+    fall: bool = False  # whether the rate falls in a straight line to 0 over a task
+    eps: float = 1e-8  # of Adam: gradients much smaller than that move weights less
     batch: int = 256
 
 
@@ -113,7 +119,7 @@ class OneStream:
             dendrites.segments.weight.requires_grad_(not settings.fixed)
         self.masks = xdg_masks(settings.tasks, sum(hidden), settings.gated, seed)
         terms = [SI(self.net, settings.si, leave=["dendrites"])] if settings.si else []
-        self.learner = Learner(self.net, self._optimizer, terms=terms)
+        self.learner = Learner(self.net, self._optimizer, terms=terms, anew=settings.anew)
         self.chance = torch.Generator().manual_seed(seed)
         self.at_once = [0.0] * settings.tasks  # accuracy on each task when it had been learned
 
@@ -132,6 +138,7 @@ class OneStream:
             1.0 if s.kind == "mlp" else s.connected,
             GATES[s.gate],
             sparse=True,
+            shut=s.shut,
         )
 
     def _optimizer(self, _) -> Together:
@@ -140,8 +147,16 @@ class OneStream:
         for name, p in self.net.named_parameters():
             if p.requires_grad:
                 (segments if name.startswith("dendrites") else rest).append(p)
-        found = [torch.optim.Adam(rest, self.settings.rate, fused=True)]
-        return Together(*found, *([RowAdam(segments, self.settings.rate)] if segments else []))
+        rate, eps = self.settings.rate, self.settings.eps
+        found = [torch.optim.Adam(rest, rate, eps=eps, fused=True)]
+        return Together(*found, *([RowAdam(segments, rate, eps=eps)] if segments else []))
+
+    def _slow_down(self, part: float) -> None:
+        """So much of the task has been seen."""
+        if self.settings.fall:
+            for optimizer in self.learner.optimizer.optimizers:
+                for group in optimizer.param_groups:
+                    group["lr"] = self.settings.rate * (1 - part)
 
     @property
     def contextual(self) -> bool:
@@ -152,10 +167,14 @@ class OneStream:
         task, s = self.train[k], self.settings
         if self.contextual and s.known:
             self.prototypes.add(task.x)
-        mean = 0.0
+        mean, done, total = 0.0, 0, s.epochs * -(-len(task.x) // s.batch)
         for _ in range(s.epochs):
+            losses = []
             with no_denormals():  # means of squared gradients of weights that hardly matter
-                losses = list(self._pass(k, task.x, task.y))
+                for loss in self._pass(k, task.x, task.y):
+                    losses.append(loss)
+                    done += 1
+                    self._slow_down(done / total)
             mean = sum(losses) / len(losses)
         self.learner.end_task()
         self.at_once[k] = self.accuracy(k)["accuracy"]

@@ -95,6 +95,17 @@ def test_a_sparse_gradient_is_the_same_in_fewer_numbers(gate, shape):
     assert len(sparse.weight.grad.coalesce().indices()[0]) < UNITS * SEGMENTS
 
 
+@pytest.mark.parametrize("sparse", [True, False])
+def test_what_it_takes_to_open_a_neuron(sparse):
+    torch.manual_seed(0)
+    layer = ActiveDendrites(6, 3, 4, sparse=sparse, shut=2.0)
+    y, c = torch.rand(5, 6), torch.randn(4)
+    wanted = y / (1 + torch.exp(2 - layer.segments(c)))
+    torch.testing.assert_close(layer(y, c), wanted)
+    with torch.no_grad():
+        torch.testing.assert_close(layer(y, c), wanted.detach())
+
+
 def test_one_segment_is_attention_of_two_choices():
     """sigmoid(u c) is the weight that softmax gives to key u beside a key of zeros."""
     layer = ActiveDendrites(UNITS, 1, CONTEXT, max_gate).double()

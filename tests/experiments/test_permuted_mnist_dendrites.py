@@ -81,7 +81,9 @@ def test_the_protocol_of_the_paper_by_the_tasks_of_a_stream():
     assert [s.rate for s in said.values()] == [5e-4, 5e-4, 5e-4, 3e-4, 3e-4, 1e-4]
     assert all(s.segments == s.tasks == k and s.width == 2048 for k, s in said.items())
     assert settings(Config(), "winners", 10) == replace(said[10], kind="kwinners")
-    assert settings(Config(strength=0.3), "si", 10) == replace(said[10], si=0.3)
+    assert settings(Config(strength=0.3), "si", 10) == replace(
+        said[10], si=0.3, epochs=20, anew=False
+    )
 
 
 def test_ours_has_the_parameters_of_the_paper_and_one_pass():
@@ -96,7 +98,7 @@ def test_ours_has_the_parameters_of_the_paper_and_one_pass():
 def test_standard_contexts_and_strong_fixed_segments():
     plain, ours = (
         OneStream(replace(SMALL, **changes), "digits-held-out", 10)
-        for changes in ({}, {"standard": True, "strength": 5.0, "fixed": True})
+        for changes in ({"strength": 1.0}, {"standard": True, "strength": 5.0, "fixed": True})
     )
     before = [d.segments.weight.clone() for d in ours.net.dendrites]
     for weight, dendrites in zip(before, plain.net.dendrites, strict=True):
