@@ -24,7 +24,7 @@ from torch import Tensor
 from neurolab import kernels
 from neurolab.core.surrogate import DEFAULT
 from neurolab.kernels import eprop as fast
-from neurolab.kernels.switch import obstacle
+from neurolab.kernels.switch import for_gpu, obstacle
 from neurolab.spiking import RecurrentState
 
 from .rates import RateState
@@ -40,8 +40,14 @@ CELLS = {"lif": 0, "alif": 1}
 def possible(net: "EProp", x: Tensor, state: EPropState) -> bool:
     """Whether the fast cores can do it; ``kernels.explain`` hears why not."""
     parts = [x, *net.layer.parameters(), net.output, *state.neurons, state.z, state.e_bar]
-    reason = obstacle(parts)
-    kernels.note("eprop", reason)
+    reason, on_gpu = obstacle(parts, gpu=True), for_gpu(x)
+    if reason is None and x.dtype == torch.bfloat16:
+        reason = "its traces would be in bfloat16"
+    if reason is None and on_gpu:
+        from neurolab.kernels import eprop_gpu
+
+        reason = eprop_gpu.trial(x.device)
+    kernels.note("eprop", reason, on_gpu)
     return reason is None
 
 
@@ -128,7 +134,7 @@ def rates_over(net: "EProp", z: Tensor, state: RateState, batch: int) -> tuple:
 def carried(net: "EProp", ran: fast.Ran, state: EPropState, after, kappa: float, rates):
     """The state after the last step: each trace is a sum over time, too."""
     traces, dt, steps = state.traces, net.layer.neurons.dt, len(ran.u)
-    ago = torch.arange(steps - 1, -1, -1, dtype=ran.u.dtype)
+    ago = torch.arange(steps - 1, -1, -1, dtype=ran.u.dtype, device=ran.u.device)
     fading = (kappa**ago)[:, None]
     e_bar, past_v, past_s = fast.sums(ran, fast.Signal(shared=fading), apart=True)
     e_bar = e_bar + before(past_v, past_s, traces, False) + kappa**steps * state.e_bar

@@ -13,9 +13,9 @@ interpreter and compiled for graphics cards; they have not been run or timed on 
 
 The files: ``switch`` (on, off, reasons), ``neurons`` (the layer over time and its gradient);
 ``blocks`` (its blocks of time), ``forward`` and ``backward`` (the loops), ``workers`` (threads) for
-the CPU; ``gpu`` and ``gpu_loops`` for a GPU. ``winners`` chooses k of each row, by
-``winners_loops`` and ``winners_gpu``; ``connected`` adds over the weights that exist, by
-``connected_loops``.
+the CPU; ``gpu`` and ``gpu_loops`` for a GPU. Beside them ``eprop``, ``winners`` (k of each row) and
+``connected`` (sums over the weights that exist), each with its loops and, where there is one, its
+kernels for a GPU.
 """
 
 from .connected import connected as connected

@@ -15,7 +15,8 @@ times a filtered signal is the sum of the signal, filtered backward in time, tim
 These are the loops of ``backward`` without W' delta: e-prop is backpropagation through time in
 which no error passes from a neuron to another. Nothing is kept for a synapse, only for a neuron,
 and G costs a row for each spike. But lambda needs the signals to come, so a whole sequence must be
-there: this way is not online. ``online_step`` is, at (B, N, S) numbers a step.
+there: this way is not online. ``online_step`` is, at (B, N, S) numbers a step. On a GPU both go by
+the kernels of ``eprop_gpu``.
 
     symbol          meaning                                           shape
     x, z            inputs, and spikes of the neurons                 (T, B, I), (T, B, N)
@@ -39,6 +40,7 @@ from torch import Tensor
 from neurolab.core.surrogate import Surrogate
 
 from .blocks import DENSE_FIRING, SAMPLE, _derivative, block_length
+from .switch import for_gpu
 from .workers import each, shares
 
 
@@ -64,12 +66,16 @@ class Signal(NamedTuple):
 
 def filtered(x: Tensor, keep: float, start: Tensor | None = None, back: bool = False) -> Tensor:
     """y(t) = keep y(t - 1) + x(t), or keep y(t + 1) + x(t), of x (T, ...)."""
-    from .eprop_loops import decay
-
     y = x.clone(memory_format=torch.contiguous_format)
     if start is not None and len(y):
         y[-1 if back else 0] += keep * start
+    if y.numel() and for_gpu(y):
+        from . import eprop_gpu
+
+        return eprop_gpu.filtered(y, keep, back)
     if y.numel():
+        from .eprop_loops import decay
+
         decay(y.numpy().reshape(len(y), -1), keep, back)
     return y
 
@@ -83,6 +89,10 @@ def sums(ran: Ran, m: Signal, after_s: float = 0.0, apart: bool = False) -> tupl
         after_s: S after the last step.
         apart: G of each member of the batch, (B, N, S).
     """
+    if for_gpu(ran.u):
+        from . import eprop_gpu
+
+        return eprop_gpu.sums(ran, m, after_s, apart)
     steps, batch, units = ran.u.shape
     past_v, past_s = ran.u.new_zeros(batch, units), ran.u.new_full((batch, units), after_s)
 
@@ -157,6 +167,10 @@ def online_step(
         beta, keep_a: (N,).
         signal: L (B, N), or None where nothing is asked.
     """
+    if for_gpu(psi):
+        from . import eprop_gpu
+
+        return eprop_gpu.online_step(psi, traces, beta, keep_a, kappa, signal, mean)
     from .eprop_loops import online
 
     batch, units, size = traces.e_bar.shape

@@ -152,7 +152,7 @@ def backward(
 
     x, weight, recurrent, z, _, s = tensors
     steps, batch, size = u.shape
-    kind, shape = _shape(surrogate)
+    kind, shape = surrogate_numbers(surrogate)
     at = u if shape else surrogate.derivative(u)
     shape = constants.new_tensor(shape or (0.0, 0.0))
     past_v, past_s = (
@@ -186,7 +186,7 @@ def backward(
     return d_x, d_weight, d_recurrent, d_z, past_v, None if s is None else past_s
 
 
-def _shape(surrogate: Surrogate) -> tuple[int, tuple[float, float] | None]:
+def surrogate_numbers(surrogate: Surrogate) -> tuple[int, tuple[float, float] | None]:
     """Its number in ``gpu_loops`` and its two numbers there; None for one not known there."""
     match surrogate:
         case Triangular(height, width):
