@@ -103,6 +103,26 @@ class Together:
     def __init__(self, *optimizers: torch.optim.Optimizer):
         self.optimizers = optimizers
 
+    def state(self) -> dict:
+        """What each optimizer keeps of each parameter, by "optimizer.parameter.name"."""
+        kept = {}
+        for i, one in enumerate(self.optimizers):
+            for j, p in enumerate(p for group in one.param_groups for p in group["params"]):
+                for name, x in one.state.get(p, {}).items():
+                    kept[f"{i}.{j}.{name}"] = x.clone() if isinstance(x, Tensor) else x
+        return kept
+
+    def restore(self, state: dict) -> None:
+        """Go on from a ``state``."""
+        for i, one in enumerate(self.optimizers):
+            for j, p in enumerate(p for group in one.param_groups for p in group["params"]):
+                start = f"{i}.{j}."
+                found = {n.removeprefix(start): x for n, x in state.items() if n.startswith(start)}
+                if found:
+                    one.state[p] = {
+                        n: x.clone() if isinstance(x, Tensor) else x for n, x in found.items()
+                    }
+
     def zero_grad(self) -> None:
         for one in self.optimizers:
             one.zero_grad()

@@ -236,6 +236,8 @@ class OneStream:
         kept |= {f"prototypes.{n}": x for n, x in self.prototypes.state().items()}
         for term in self.learner.terms:
             kept |= {f"si.{n}": x for n, x in term.state().items()}
+        if not self.settings.anew:
+            kept |= {f"optimizer.{n}": x for n, x in self.learner.optimizer.state().items()}
         return kept | {
             "chance": self.chance.get_state(),
             "at_once": torch.tensor(self.at_once, dtype=torch.float64),
@@ -251,5 +253,6 @@ class OneStream:
         self.prototypes.restore(under("prototypes."))
         for term in self.learner.terms:
             term.restore(under("si."))
+        self.learner.optimizer.restore(under("optimizer."))
         self.chance.set_state(state["chance"])
         self.at_once = state["at_once"].tolist()

@@ -59,7 +59,10 @@ def test_where_nobody_tells_the_task_clusters_are_found_in_training_too():
     assert found["accuracy"] > 0.4 and found["clusters"] == 4
 
 
-@pytest.mark.parametrize("changes", [{}, {"kind": "kwinners", "si": 0.1}, {"known": False}])
+@pytest.mark.parametrize(
+    "changes",
+    [{}, {"kind": "kwinners", "si": 0.1}, {"known": False}, {"si": 0.1, "anew": False}],
+)
 def test_a_stream_goes_on_from_its_state(changes):
     whole, first, second = (
         OneStream(replace(SMALL, epochs=1, **changes), "digits-held-out", 3) for _ in range(3)
