@@ -26,13 +26,13 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import relu
 
 from neurolab import tasks
 from neurolab.continual import SI, Learner, Permuted, Prototypes, learn, xdg_masks
 from neurolab.dendrites import GATES, DendriticNetwork, RowAdam, Together, kwinners
 
 from .by_bptt import no_denormals
+from .gated import Gated
 
 MEAN, DEVIATION = 0.1307, 0.3081  # of MNIST's pixels, from 0 to 1
 CLASSES = 10
@@ -81,23 +81,6 @@ def data(name: str) -> tuple[tuple[Tensor, Tensor], tuple[Tensor, Tensor]]:
         x = (x[first:last].flatten(1) - MEAN) / DEVIATION
         found.append((x, y[first:last]))
     return found[0], found[1]
-
-
-class Gated(nn.Module):
-    """An MLP whose hidden units are multiplied by the mask that is given as context."""
-
-    def __init__(self, inputs: int, hidden: list[int], outputs: int):
-        super().__init__()
-        sizes = [inputs, *hidden, outputs]
-        self.layers = nn.ModuleList(map(nn.Linear, sizes, sizes[1:]))
-
-    def forward(self, x: Tensor, masks: Tensor) -> Tensor:
-        """masks (N_1 + ... + N_L,) of 0 and 1."""
-        *hidden, last = self.layers
-        parts = masks.split([layer.out_features for layer in hidden])
-        for layer, mask in zip(hidden, parts, strict=True):
-            x = relu(layer(x)) * mask
-        return last(x)
 
 
 class OneStream:
