@@ -67,6 +67,16 @@ class Connected(torch.autograd.Function):
             _slopes(few, x, mask, dw)
         return dx, dw, None, d_bias
 
+    @staticmethod
+    def vmap(info, in_dims, x, w, mask, bias):
+        """One by one; ``connected`` leaves torch.func to torch, which does better."""
+        out = []
+        for i in range(info.batch_size):
+            pairs = zip((x, w, mask, bias), in_dims, strict=True)
+            given = (t if d is None else t.select(d, i) for t, d in pairs)
+            out.append(Connected.apply(*given))
+        return tuple(map(torch.stack, zip(*out, strict=True))), (0, 0)
+
 
 def _entries(x: Tensor):
     """The numbers of x (B, M) that are not zero, by rows; None if there are many of them."""

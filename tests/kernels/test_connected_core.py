@@ -122,6 +122,15 @@ def test_many_gradients_at_once():
     torch.testing.assert_close(found[:128, 0], made.weight.detach() * made.mask)
 
 
+def test_a_vmap_over_the_core_itself_goes_one_by_one():
+    from neurolab.kernels.connected import Connected
+
+    made, x = layer(128, 128), few(0.05, 3, 2, 128)
+    given = made.weight.detach(), made.mask, None
+    found = torch.func.vmap(lambda rows: Connected.apply(rows, *given)[0])(x)
+    torch.testing.assert_close(found, x @ (given[0] * given[1]).T)
+
+
 def test_torch_func_goes_by_torch():
     made = layer(128, 128)
     x = torch.randn(128).double()
