@@ -118,7 +118,7 @@ FIGURE = Figure(
     "input. The soma answers where it is large enough: between two lines, not on one side of one. "
     "Drag the point of the curve far to the right, and no line is left that solves XOR.",
     inputs=(
-        slider("reach", "Fallen to 1/e at", 1.1, 4, 0.05, 1.3, "× threshold"),
+        slider("reach", "Fallen to 1/e at (thresholds)", 1.1, 4, 0.05, 1.3),
         slider("rise", "Softness of the threshold", 0.02, 0.5, 0.02, 0.1),
         slider("soma", "Threshold of the soma", 0.05, 0.95, 0.01, 0.1),
         slider("w1", "Weight 1", 0, 2, 0.05, 1.25),
@@ -153,7 +153,8 @@ FIGURE = Figure(
                  options={"strokeWidth": 4}),
             mark("dot", "ink", fill="c", label="XOR is 1", x="one_x", y="one_y",
                  options={"r": 7}),
-            mark("dot", "ink", label="XOR is 0", x="zero_x", y="zero_y", options={"r": 7}),
+            mark("dot", "ink", label="XOR is 0", x="zero_x", y="zero_y",
+                 options={"r": 7, "fill": "none"}),
             aspectRatio=1,
         ),
     ),
