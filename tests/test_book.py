@@ -30,6 +30,10 @@ CHAPTERS = (
     "stability",
     "decisions",
     "timescales",
+    "dendrites",
+    "sparse",
+    "neuron",
+    "context",
 )
 PAGES = ("intro", *CHAPTERS, "slides", "notation", "glossary", "api")
 BANNED = ("simply", "obviously", "just", "clearly", "powerful", "brain-like")
@@ -377,8 +381,7 @@ def test_each_live_figure_exists(page):
 
 def test_the_pages_show_every_live_figure():
     shown = {name for p in PAGES for name, _ in live_figures(read(p))}
-    waiting = {"dcaap", "falsematch", "tree"}  # for the chapter on dendrites
-    assert shown == {path.stem for path in FIGURES.glob("*.py")} - {"__init__"} - waiting
+    assert shown == {path.stem for path in FIGURES.glob("*.py")} - {"__init__"}
 
 
 def test_each_picture_has_words(page):
@@ -691,6 +694,130 @@ def test_answer_of_response(told):
     assert max(later["h"]) > 2 * max(first["h"])
 
 
+def test_answer_of_overlap(told):
+    first, wide, dense = (told("overlap", **m) for m in ({}, {"cells": 1000}, {"density": 10}))
+    assert "share 1.00 by" in first["summary"] and first["limit_y"][0] == pytest.approx(-9, abs=0.1)
+    assert "share 2.50 by" in wide["summary"] and "share 4.00 by" in dense["summary"]
+    assert wide["limit_y"][0] < dense["limit_y"][0] < first["limit_y"][0]
+    for cells in (200, 400, 1000):
+        assert 0.5 < 10 ** told("overlap", cells=cells, density=50)["limit_y"][0] < 0.56
+
+
+def test_answer_of_falsematch(told):
+    first, wide, few = (
+        told("falsematch", **m) for m in ({}, {"cells": 4000}, {"synapses": 12, "threshold": 6})
+    )
+    assert first["false"][11] == pytest.approx(-12.1, abs=0.05)
+    assert wide["false"][11] == pytest.approx(first["false"][11] - 12 * math.log10(2), abs=0.1)
+    assert few["false"][5] == pytest.approx(first["false"][11] / 2, abs=0.2)
+    assert first["best"] == [8] and told("falsematch", moved=50)["best"] == [6]
+    assert "missed in 39.8 %" in told("falsematch", moved=50)["summary"]
+
+
+def test_answer_of_capacity(told):
+    first, segments, cells, synapses, threshold = (
+        told("capacity", **m)
+        for m in ({}, {"segments": 32}, {"cells": 2000}, {"synapses": 24}, {"threshold": 16})
+    )
+    assert first["capacity"] == [64] and 100 < segments["capacity"][0] < 128
+    assert cells["capacity"][0] > 110 and synapses["capacity"][0] < 40
+    assert threshold["capacity"][0] > 140 and "moved, 5 of the 40" in threshold["summary"]
+
+
+def test_answer_of_permanence(told):
+    def known(**moved):
+        return int(told("permanence", **moved)["summary"].split(" of ")[0])
+
+    assert known() == known(shows=3) == 3 and known(shows=2) == known(noise=40) == 0
+    assert known(shows=2, gain=0.2) == 3 and known(shows=2, gain=0.15) == 0
+    assert min(told("permanence", noise=40)["grown"]) > 0
+    first = told("permanence")
+    lost = [v for t, p, v in zip(first["step"], first["place"], first["value"], strict=True)
+            if t == 16 and p <= 12]  # fmt: skip
+    assert sum(v == 0.3 for v in lost) >= 8  # the fourth pattern takes the first segment
+
+
+def test_answer_of_rewiring(told):
+    first, few = told("rewiring"), told("rewiring", connections=12)
+    assert first["found"] == [24] and first["survived"][-1] < 20 and first["wrong"][-1] < 1
+    assert first["moves"][300] > first["moves"][200] + 100
+    assert few["found"] == [12] and few["wrong"][-1] > 40
+    assert told("rewiring", l1=0)["found"][0] < 24
+    assert told("rewiring", temperature=40)["wrong"][-1] > 10 * first["wrong"][-1]
+
+
+def test_answer_of_winners(told):
+    def at(level, **moved):
+        data = told("winners", **moved)
+        place = data["level"].index(level)
+        return data["by_win"][place], data["by_bar"][place]
+
+    assert at(0) == (100, 100) and at(20)[0] > 50 > 10 > at(20)[1]
+    assert at(0, k=48)[0] == 0 and at(20, k=48)[0] < at(20, k=4)[0] < at(20)[0]
+    assert at(-20)[0] > 3 * at(-20)[1]
+
+
+def test_answer_of_budget(told):
+    def paid(**moved):
+        data = told("budget", **moved)
+        return data["now"][0], data["best"][0]
+
+    (now, best), (fast, fast_best), (rest, rest_best) = paid(), paid(rate=80), paid(rest=0.8)
+    assert fast == pytest.approx(now / 2) and best / 2 < fast_best < best
+    assert paid(spike=2.4, supply=0.8)[0] < 1
+    assert rest < now and rest_best > best
+
+
+def test_answer_of_melody(told):
+    def known(**moved):
+        return told("melody", **moved)["known"][0]
+
+    most = known(cells=16)
+    assert known(cells=12) == most > 90 > known(cells=4) > known(cells=1) < 25
+    assert most - 5 < known(cells=16, between=8) < most
+    assert known(cells=16, between=8, punish=0.03) < most / 1.5
+
+
+def test_answer_of_dcaap(told):
+    first, straight, high = told("dcaap"), told("dcaap", reach=4), told("dcaap", soma=0.6)
+    assert first["truth"] == [0, 1, 1, 0]
+    assert sum(a == b for a, b in zip(straight["truth"], [0, 1, 1, 0], strict=True)) <= 3
+    assert min(straight["second_x"] + straight["second_y"]) > 1.5 or straight["band"][0] > 2.5
+    assert high["truth"] == [0, 0, 0, 0]
+
+
+def test_answer_of_tree(told):
+    first, apart, free = told("tree"), told("tree", spread=8), told("tree", magnesium=0)
+    assert free["ratio"][0] < 0.98 < apart["ratio"][0] < 1.05 < 1.5 < first["ratio"][0]
+    assert told("tree", count=36, spread=8)["own"][0] > told("tree", count=36)["own"][0]
+
+
+def test_answer_of_pyramidal(told):
+    tuft, basal, soma = (told("pyramidal", part=k)["peaks"] for k in (5, 2, 3))
+    assert tuft[1] < 0.1 * tuft[0] and 0.1 < basal[1] / basal[0] < 0.3
+    assert 2.6 < soma[1] / tuft[1] < 3.4  # three times
+    assert told("pyramidal", trunk=4)["peaks"][1] > 1.5 * told("pyramidal", trunk=1)["peaks"][1]
+
+
+def test_answer_of_race(told):
+    first, mixed = told("race"), told("race", mixed=0.1)
+    node, link, _ = first["times"]
+    assert 10 < link / node < 20 and first["nodes"][-1] < first["links"][-1]
+    assert mixed["links"][-1] < mixed["reach"][0] < mixed["nodes"][-1]
+    gentle = told("race", mixed=0.1, rate=0.2)
+    assert mixed["reach"][0] < gentle["nodes"][-1] < 0.5 * mixed["nodes"][-1]
+
+
+def test_answer_of_apical(told):
+    first, silent, weak, noisy = (
+        told("apical", **m)["errors"] for m in ({}, {"teacher": 0}, {"teacher": 1}, {"spikes": 1})
+    )
+    assert first[-1] < first[0] / 4 and max(silent) < 0.5
+    assert weak[0] < first[0] / 4 and max(weak) > 1.5 * weak[0] and weak[-1] < max(weak) / 1.5
+    assert noisy[-1] > 1.5 * first[-1]
+    assert max(abs(a - b) for a, b in zip(noisy[20:], noisy[19:], strict=False)) > 3  # jumps about
+
+
 def test_answer_of_raster(told):
     answers = {t: told("raster", time=t)["answer"] for t in (1, 5, 10, 13, 20)}
     assert answers == {1: [2], 5: [8], 10: [9], 13: [3], 20: [3]}
@@ -827,6 +954,51 @@ def test_answer_of_angle(told):
     assert told("angle", tau=50)["own"][0] < first["own"][0] - 10
     assert 2 < told("angle", strength=0, frozen=40)["own"][0] < 10
     assert first["tried"][-1] == 3 and first["mean"][-1] < 90 < first["high"][-1]
+
+
+def test_answer_of_collide(told):
+    first, above, at_rest = (
+        told("collide", **m) for m in ({}, {"w1": 0, "w2": 1.5}, {"w1": -1, "w2": 0})
+    )
+    assert first["cosine"][0] < 0 and first["one"][1] > first["one"][0]
+    assert above["one"] == sorted(above["one"], reverse=True) and above["cosine"][0] > 0
+    assert at_rest["cosine"] == [0] and at_rest["one"][1] > at_rest["one"][0] == 0
+    middle = told("collide", w1=0, w2=0, way=2)
+    assert middle["cosine"][0] == pytest.approx(-1)
+    for name in ("one", "two"):
+        assert middle[name][-1] == pytest.approx(middle[name][0])
+
+
+def test_answer_of_context(told):
+    turned = {"c1": -1, "c2": 1, "c3": -1, "c4": 1}
+    first, other = told("context"), told("context", **turned)
+    assert round(first["part"][0]) == 4 and round(other["part"][0]) == 96
+    assert len(first["won_at"]) == 3 and not set(first["won_at"]) & set(other["won_at"])
+    largest = told("context", way=0)
+    assert min(largest["part"]) > 50
+    assert largest["won_at"] == told("context", way=0, **turned)["won_at"]
+    assert told("context", way=2)["won_at"] == largest["won_at"]
+    for way in (0, 1, 2):
+        assert set(told("context", way=way, strength=0)["part"]) == {50}
+
+
+def test_answer_of_prototypes(told):
+    near, small, low = (told("prototypes", **m) for m in ({"apart": 2}, {"batch": 2}, {"z": 1}))
+    assert near["found"] == [3] == told("prototypes")["found"] and 60 < near["part"][0] < 80
+    assert small["found"][0] > 6 and low["found"][0] > 6 and small["part"][0] > 95 < low["part"][0]
+
+
+def test_answer_of_subnetworks(told):
+    first, gated, shut, alike = (
+        told("subnetworks", **m)
+        for m in (
+            *({}, {"strength": 4}, {"strength": 4, "shut": 2}),
+            {"strength": 4, "shut": 2, "alike": 0.9},
+        )
+    )
+    assert round(first["mean"][0], 2) == 0.71 and round(first["chance"][0], 2) == 0.18
+    assert first["mean"][0] > gated["mean"][0] > 2 * gated["chance"][0]
+    assert shut["mean"][0] < 1.5 * shut["chance"][0] and alike["mean"][0] > 3 * shut["mean"][0]
 
 
 # The checkers, on planted mistakes

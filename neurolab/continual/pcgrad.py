@@ -18,6 +18,13 @@ Reference: Yu, Kumar, Gupta, Levine, Hausman & Finn (2020), arXiv:2001.06782
 import torch
 from torch import Tensor
 
+from neurolab.core.ops import Value, minimum
+
+
+def project_step(h: Value, g: Value, hg: Value, gg: Value) -> Value:
+    """h less what points against g; hg = h . g, gg = |g|^2."""
+    return h - minimum(hg, 0.0) / gg * g
+
 
 def _rows(g: Tensor) -> None:
     if g.ndim != 2 or not len(g):
@@ -41,5 +48,5 @@ def pcgrad(g: Tensor, chance: torch.Generator | None = None) -> Tensor:
         for j in torch.randperm(len(g), generator=chance).tolist():
             along = found[i] @ g[j]
             if j != i and along < 0:
-                found[i] -= along / square[j] * g[j]
+                found[i] = project_step(found[i], g[j], along, square[j])
     return found.sum(0)

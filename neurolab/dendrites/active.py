@@ -42,17 +42,17 @@ from neurolab.core.ops import Value, sigmoid
 
 
 def gate_step(yhat: Value, g: Value) -> Value:
-    """What a neuron passes on: its sum, turned down by its winning segment. Elementwise."""
+    """A neuron's sum, turned down by its winning segment. Elementwise."""
     return yhat * sigmoid(g)
 
 
 def max_gate(d: Tensor) -> Tensor:
-    """The largest of (..., N, S) over the segments: (..., N). The first of equal ones."""
+    """(..., N): of (..., N, S) the largest; the first of equal ones."""
     return d.gather(-1, d.argmax(-1, keepdim=True))[..., 0]
 
 
 def abs_max_gate(d: Tensor) -> Tensor:
-    """Of (..., N, S) the value whose size is largest, with its sign: (..., N)."""
+    """(..., N): of (..., N, S) the largest in size, with its sign."""
     return d.gather(-1, d.abs().argmax(-1, keepdim=True))[..., 0]
 
 

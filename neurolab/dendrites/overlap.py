@@ -127,13 +127,20 @@ def log_any_match(log_match: Value, count: Whole) -> Value:
     return in_kind(found, log_match, count)
 
 
-def overlap_step(log_p: Value, b: Value, n: Value, a: Value, s: Value) -> Value:
-    """log P(b + 1) from log P(b), where b < s, b < a and n >= s + a. Elementwise.
+def overlap_step(
+    log_p: Value,
+    b: Value,
+    n: Value,
+    a: Value,
+    s: Value,
+) -> Value:
+    """log P(b + 1) from log P(b). Elementwise.
 
-    The law without factorials, for the live figure;
+    The law without factorials, where b < s, b < a and n >= s + a;
     P(0) is the product of (n - a - i) / (n - i) over i < s.
     """
-    return log_p + log((s - b) * (a - b) / ((b + 1) * (n - s - a + b + 1)))
+    ways = (s - b) * (a - b)
+    return log_p + log(ways / ((b + 1) * (n - s - a + b + 1)))
 
 
 def best_threshold(

@@ -79,10 +79,14 @@ class Learned(NamedTuple):
     fraction: float  # touched, of the synapses that the neuron had or has
 
 
-def permanence_step(x: Value, p: Value, params: PermanenceParams) -> Value:
-    """The change of a permanence, by an active (x = 1) or an inactive cell. Elementwise.
+def permanence_step(
+    x: Value,
+    p: Value,
+    params: PermanenceParams,
+) -> Value:
+    """The change of a permanence, by an active cell or an inactive one.
 
-    Where there is no synapse, at p = 0, nothing changes.
+    Where there is no synapse, at p = 0, nothing changes. Elementwise.
     """
     moved = p + params.gain * x - params.loss * (1 - x)
     return where(p > 0, minimum(maximum(moved, 0.0), 1.0) - p, 0.0 * p)

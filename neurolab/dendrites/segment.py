@@ -37,7 +37,7 @@ def segment_overlap(x: Tensor, cells: Tensor, connected: Tensor | None = None) -
 
 
 def segment_active(overlap: Value, threshold: Value) -> Value:
-    """1 where the overlap reaches the threshold, else 0. Elementwise."""
+    """1 where overlap reaches the threshold, else 0. Elementwise."""
     return where(overlap >= threshold, 1.0, 0.0)
 
 

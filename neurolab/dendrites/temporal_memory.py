@@ -55,10 +55,15 @@ class Activation(NamedTuple):
     wrong: Tensor  # segments to punish
 
 
-def predicted(state: TemporalState, store: SegmentStore, params: TemporalParams) -> Tensor:
+def predicted(
+    state: TemporalState,
+    store: SegmentStore,
+    params: TemporalParams,
+) -> Tensor:
     """Which cells are predicted for the next element: (M C,)."""
+    told = state.overlap >= params.threshold
     found = torch.zeros_like(state.active)
-    found[store.owner[: len(state.overlap)][state.overlap >= params.threshold]] = True
+    found[store.owner[: len(told)][told]] = True
     return found
 
 

@@ -36,10 +36,11 @@ from .overlap import Whole, in_kind, log_overlap, whole
 
 
 def union_density(n: Whole, each: Whole, patterns: Whole) -> Value:
-    """Expected part of the bits that are on after ``patterns`` random patterns of ``each`` bits."""
+    """Expected part of n bits that are on: ``patterns`` of ``each``."""
     cells, m = whole("n", n, 1), whole("patterns", patterns)
     s = whole("each", each, 0, cells)
-    return in_kind(-torch.expm1(m * torch.log1p(-s / cells)), n, each, patterns)
+    off = m * torch.log1p(-s / cells)  # log of the part that is off
+    return in_kind(-torch.expm1(off), n, each, patterns)
 
 
 def union_law(n: int, bits: int, each: int, patterns: int) -> Tensor:

@@ -15,6 +15,11 @@ LABS = (
     "evidence",
     "store-recall",
     "memory-bill",
+    "permuted-digits",
+    "nmda-threshold",
+    "multitask-reach",
+    "kwta-noise",
+    "sequence-memory",
 )
 
 from .checker import Question as Question  # noqa: E402  (LABS first: the checker reads it)

@@ -41,7 +41,7 @@ def answers(r: Tensor, axes: int = 1) -> Tensor:
 
 
 def treves_rolls(r: Tensor, dim: int = -1) -> Tensor:
-    """<r>^2 / <r^2> over ``dim``: the part that is active, if answers are binary."""
+    """<r>^2 / <r^2> over ``dim``; of binary answers the active part."""
     r = answers(r)
     return r.mean(dim).square() / r.square().mean(dim)
 

@@ -11,3 +11,6 @@ from .energy import break_even as break_even
 from .energy import costs_of as costs_of
 from .energy import energy_step as energy_step
 from .energy import energy_table as energy_table
+from .spike_budget import affordable as affordable
+from .spike_budget import bits_for_energy as bits_for_energy
+from .spike_budget import thriftiest as thriftiest

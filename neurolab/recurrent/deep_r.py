@@ -69,12 +69,28 @@ def rewire(
 ) -> tuple[Tensor, Tensor]:
     """Theta and active after those below zero fell dormant and others were drawn in their place."""
     lost = active & (theta < 0)
+    count = int(lost.sum())
+    if not count:
+        return torch.where(active, theta, 0.0), active
     active = active & ~lost
-    theta = torch.where(active, theta, torch.zeros_like(theta))
-    free = (allowed & ~active).flatten().nonzero()[:, 0]
-    drawn = free[torch.randperm(len(free), generator=chance)[: int(lost.sum())]]
-    active.view(-1)[drawn] = True
+    theta = torch.where(active, theta, 0.0)
+    active.view(-1)[drawn(allowed & ~active, count, chance)] = True
     return theta, active
+
+
+def drawn(free: Tensor, count: int, chance: torch.Generator | None = None) -> Tensor:
+    """So many different places that are free, each of them as likely: numbers in the flat matrix.
+
+    Where few are wanted, places are tried until enough are free: the whole matrix is not sorted.
+    """
+    free = free.flatten()
+    if 8 * count < int(free.sum()) and 2 * int(free.sum()) > len(free):
+        tried = torch.randint(len(free), (4 * count + 16,), generator=chance)
+        found = list(dict.fromkeys(tried[free[tried]].tolist()))
+        if len(found) >= count:
+            return torch.tensor(found[:count])
+    places = free.nonzero()[:, 0]
+    return places[torch.randperm(len(places), generator=chance)[:count]]
 
 
 class DeepR:
@@ -120,9 +136,7 @@ class DeepR:
         none = torch.zeros(shape, dtype=torch.bool)
         fewer = math.sqrt(most / connections) if connections else 1.0
         self.theta, self.active = weight.detach().abs() * fewer, none
-        free = allowed.flatten().nonzero()[:, 0]
-        drawn = free[torch.randperm(len(free), generator=self.chance)[:connections]]
-        self.active.view(-1)[drawn] = True
+        self.active.view(-1)[drawn(self.allowed, connections, self.chance)] = True
         self._write()
 
     @torch.no_grad()
@@ -133,7 +147,9 @@ class DeepR:
             raise ValueError("weight: a gradient is needed, call backward first")
         if not bool(torch.isfinite(slope).all()):
             raise ValueError("weight: its gradient must be finite, got nan or infinite values")
-        nu = torch.randn(slope.shape, dtype=slope.dtype, generator=self.chance)
+        nu = 0.0
+        if self.params.temperature:
+            nu = torch.randn(slope.shape, dtype=slope.dtype, generator=self.chance)
         change = deep_r_step(slope, self.signs, nu, self.params)
         theta = torch.where(self.active, self.theta + change, 0.0)
         before = self.active

@@ -54,6 +54,12 @@ AGAIN = {
         {"iterations": 50, "tested": 256},
         {"accuracy_eprop": (0.75, 1), "accuracy_bptt": (0.75, 1), "rate_eprop": (5, 25)},
     ),
+    "dcaap-xor": Again(
+        {"iterations": 150, "starts": 10},
+        {"clean_dcaap": (1, 1), "clean_point": (0.75, 0.75), "clean_bound": (0.75, 0.75)}
+        | {"accuracy_dcaap": (0.99, 0.9998), "accuracy_point": (0.74, 0.75)}
+        | {"accuracy_dcaap_at_4": (0.69, 0.75), "margin": (0.24, 0.354)},
+    ),
     "distal-reward": Again(
         {"networks": 4},
         {"success_rate": (0.75, 1), "weight_rewarded": (0.85, 1), "weight_others": (0.08, 0.15)},
@@ -108,9 +114,20 @@ AGAIN = {
         {"iterations": 1000},
         {"reached_single": (3, 9), "reached_multi": (4, 11), "tau_multi": (1.0, 1.3)},
     ),
+    "nodal-adaptation": Again(
+        {"links": 10, "students": 10, "presentations": 600},
+        {"faster": (7, 15), "presentations_nodes": (20, 40), "presentations_links": (250, 350)}
+        | {"crossing_0": (600, 600), "crossing_1": (450, 600), "crossing_100": (5, 100)}
+        | {"nodes_10": (0.07, 0.15), "nodes_100": (0.85, 1.1), "links_100": (0.002, 0.02)},
+    ),
     "oja-digits": Again(),
     "pattern-generation": Again(
         {"trials": 30}, {"nmse_eprop": (0.1, 0.2), "nmse_bptt": (0.1, 0.2)}
+    ),
+    "permanence-capacity": Again(
+        {"patterns": 160, "every": 20, "tests": 3000},
+        {"recalled": (0.95, 1), "false_match": (0.005, 0.016), "touched_most": (0.0035, 0.00391)}
+        | {"capacity_mixed": (50, 75)},
     ),
     "recurrent-denoiser": Again(
         {"channels": 4, "batch": 8, "iterations": 100, "long": 300, "films": 4, "starts": 4}
@@ -119,6 +136,19 @@ AGAIN = {
         | {"diverged_spectral": (0, 0), "found_spectral": (0, 0), "norm_spectral": (0.9, 0.951)},
     ),
     "sanger-digits": Again(),
+    "sdr-false-match": Again(
+        {"patterns": 300, "segments": 300},
+        {"worst_deviation": (1.5, 4.5), "beyond_two": (0, 0.12), "overlap_p": (0.001, 1)}
+        | {"threshold_low": (10, 10)},
+    ),
+    "sequence-memory": Again(  # a seed takes minutes: the small streams, as in "quick"
+        {"pairs": 1, "pool": 6, "strays": 60, "steps": 720, "change": 420, "new": 2}
+        | {"new_steps": 240, "recent": 10, "columns": 120, "active": 10, "cells": 6}
+        | {"segments": 5000, "room": 14, "threshold": 6, "sample": 10, "every": 3, "block": 60},
+        {"accuracy_htm": (0.85, 1), "learned_htm": (100, 260), "recovery_htm": (50, 300)}
+        | {"changed_htm": (0.005, 0.02), "accuracy_lstm": (0.75, 0.95)}
+        | {"changed_lstm": (0.3, 0.35)},
+    ),
     "sequential-mnist": Again(  # smaller pictures, as in "quick": a seed takes half an hour
         {"data": "digits", "side": 8, "thresholds": 20, "lif": 20, "alif": 30, "lstm": 20}
         | {"batch": 50, "iterations": 200, "learning_lsnn": 0.01, "learning_lif": 0.01}
@@ -151,10 +181,20 @@ AGAIN = {
     ),
     "stdp-window": Again(),
     "store-recall": Again({"iterations": 100}, {"error_alif": (0, 0.2), "error_lif": (0.25, 0.5)}),
+    "subthreshold-information": Again(
+        {"trials": 600, "draws": 50},
+        {"fraction_low": (0.38, 0.56), "from_low": (0.3, 0.52), "fraction_high": (-0.06, 0.05)}
+        | {"spikes_low": (0.005, 0.04), "spikes_high": (5.8, 6.6)},
+    ),
     "temporal-mnist": Again(
         {"data": "digits", "units": 60, "epochs": 8, "batch": 20, "rate": 0.002},
         {"held_out_accuracy": (0.87, 0.97), "test_accuracy": (0.8, 0.93)}
         | {"hidden_before": (0.6, 0.9)},
+    ),
+    "two-layer-neuron": Again(
+        {"volleys": 300, "streams": 8, "steps": 100, "iterations": 120, "batch": 4},
+        {"r2_point": (0.78, 0.9), "r2_two_layer": (0.93, 0.99), "gap": (0.09, 0.2)}
+        | {"gap_wide": (0.02, 0.08), "r2_point_fixed": (-0.2, 0.05), "gap_fixed": (0.8, 1.1)},
     ),
     "wang-decision": Again(
         {"neurons": 500, "trials": 20},
@@ -167,17 +207,12 @@ AGAIN = {
 
 
 UNMADE = {  # not yet tuned, or without a page: the chapter on dendrites
-    "dcaap-xor",
+    "code-sparsity",
     "deep-rewiring",
     "dendrite-ablations",
-    "nodal-adaptation",
-    "permanence-capacity",
+    "multitask-reach",
     "permuted-mnist-dendrites",
-    "sdr-false-match",
-    "sequence-memory",
     "sparse-noise",
-    "subthreshold-information",
-    "two-layer-neuron",
 }
 
 

@@ -234,7 +234,12 @@ def test_the_modules_of_the_translator_need_only_the_standard_library():
 
 
 STEPS = {  # of the figures that do not run one step, of their own name; else functions
+    "apical": ["predicted_soma_step", "urbanczik_senn_step"],
     "bcm": ["bcm_step", "oja_step"],
+    "budget": ["affordable", "bits_for_energy", "thriftiest"],
+    "capacity": ["overlap_step"],
+    "collide": ["project_step"],
+    "context": ["gate_step"],
     "digits": ["cell_step", "digits_stdp_step", "network_step", "open_step"],
     "falsematch": ["overlap_step"],
     "filters": ["krotov_hopfield_step"],
@@ -242,16 +247,22 @@ STEPS = {  # of the figures that do not run one step, of their own name; else fu
     "latency": ["poisson_step"],
     "information": ["ganglion_step"],
     "irregular": ["ctrnn_step"],
+    "melody": ["permanence_step"],
     "parity": ["tau_step"],
     "population": ["von_mises_rate"],
     "spiketime": ["alpha", "crossing_gradient", "crossing_time", "lambert_w"],
     "clock": ["lif_step"],
     "fingertip": ["drive_at", "spike_after"],
     "onset": ["linear_delay"],
+    "prototypes": ["surprise_step"],
+    "pyramidal": ["cable_step", "exponential_step", "glutamate_step", "nmda_step"],
+    "race": ["normalized_step"],
     "raster": ["lif_step"],
     "injection": ["lif_step", "adex_step", "izhikevich_step", "hodgkin_huxley_step"],
     "contraction": ["assembly_step"],
     "response": ["srm0_step"],
+    "rewiring": ["deep_r_step"],
+    "winners": ["segment_active"],
     "reward": ["stdp_step", "eligibility_step", "rstdp_step"],
     "threshold": ["alif_step"],
     "timeline": ["gru_step", "lstm_step", "vanilla_step"],
@@ -262,6 +273,7 @@ STEPS = {  # of the figures that do not run one step, of their own name; else fu
         "segments_of",
     ],
     "angle": ["lif_step"],
+    "subnetworks": ["gate_step"],
     "synapse": ["tsodyks_markram_step", "exponential_step", "lif_step"],
 }
 

@@ -2,9 +2,11 @@
 
 import pytest
 import torch
+from scipy.stats import chi2
 from torch import nn
 
 from neurolab.recurrent import LSNN, DeepR, DeepRParams, deep_r_step, rewire
+from neurolab.recurrent.deep_r import drawn
 
 
 def matrix(*shape):
@@ -50,6 +52,23 @@ def test_rewiring_gives_up_what_is_negative_and_nothing_else():
         assert after.tolist() == pytest.approx([0.5, 0, 0, 0.2, 0, 0])
         places.append(int((now & ~active).any()))
     assert 8 < sum(places) < 32, "the one given up is drawn as often as the other"
+
+
+@pytest.mark.parametrize("taken", [10, 150])
+def test_places_are_drawn_alike_whether_tried_or_sorted(taken):
+    """3 of 200 - taken places, 3000 times; with 150 taken they are sorted."""
+    free, chance = torch.ones(20, 10, dtype=torch.bool), torch.Generator().manual_seed(2)
+    free.view(-1)[:taken] = False
+    counts = torch.zeros(200)
+    for _ in range(3000):
+        places = drawn(free, 3, chance)
+        assert len(places.unique()) == 3
+        counts[places] += 1
+    each = 9000 / (200 - taken)
+    assert counts[:taken].sum() == 0
+    squares = float(((counts[taken:] - each).square() / each).sum())
+    assert chi2.sf(squares, 199 - taken) > 0.001
+    assert sorted(drawn(free, 200 - taken, chance).tolist()) == list(range(taken, 200))
 
 
 def test_without_a_gradient_sizes_are_boltzmann_distributed():

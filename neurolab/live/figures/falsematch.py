@@ -1,9 +1,9 @@
 """A segment and its threshold: false matches of random patterns, missed ones of a moved pattern."""
 
-from neurolab.core.ops import exp, log, maximum, minimum
-from neurolab.core.random import seeded, uniform
-from neurolab.dendrites.overlap import overlap_step
+from neurolab.core.ops import log, maximum
+from neurolab.core.random import seeded
 from neurolab.dendrites.segment import segment_active
+from neurolab.live.coincidences import drawn, law, power, tails
 from neurolab.live.figure import Figure, axis, handle, mark, panel, slider
 
 TRIALS = 1000  # patterns that are drawn, of each kind
@@ -11,45 +11,6 @@ FEWEST = 4  # synapses in the picture of all
 MOST = 32
 DEPTH = 16.0  # powers of ten over which the picture of all fades
 LOWEST = -30.0  # power of ten at the foot of the curves
-
-
-def law(n, a, s):
-    """log P(b) for b = 0, 1, ... up to s or a: of s cells drawn from n, b are among a."""
-    value = 0.0
-    for i in range(s):
-        value += log((n - a - i) / (n - i))
-    found = [value]
-    for b in range(s if s < a else a):
-        value = overlap_step(value, b, n, a, s)
-        found.append(value)
-    return found
-
-
-def tails(logs):
-    """log10 of P(b or more) for each b."""
-    found = [0.0 for _ in logs]
-    total = logs[len(logs) - 1]
-    for b in range(len(logs) - 1, -1, -1):
-        if b < len(logs) - 1:
-            high, low = maximum(total, logs[b]), minimum(total, logs[b])
-            total = high + log(1 + exp(low - high))
-        found[b] = minimum(total, 0.0) / log(10)
-    return found
-
-
-def drawn(n, a, s, state):
-    """How many of s cells, drawn one after another from n, are among a; and the next state."""
-    hits = 0
-    for j in range(s):
-        u, state = uniform(state)
-        if u * (n - j) < a - hits:
-            hits += 1
-    return hits, state
-
-
-def power(x):
-    """10 to the power x."""
-    return exp(x * log(10))
 
 
 def simulate(cells: int, active: int, synapses: int, threshold: int, moved):
