@@ -126,9 +126,9 @@ QUESTIONS = {
         judge_choice,
         (
             "Gates that few contexts open keep tasks apart; weights that are held keep them too.",
-            "Strong segments and a gate that has to be opened; more learning costs more of the "
-            "past.",
-            "`density, strength, shut, si, rate = 0.1, 5.0, 2.0, 0.1, ...`",
+            "Strong segments and a gate that has to be opened, SI above 1, and then more winners "
+            "and a higher rate.",
+            "`density, strength, shut, si, rate = 0.3, 5.0, 2.0, ..., 0.004`",
         ),
         passed="score",
     ),

@@ -175,12 +175,8 @@ def judge_confused(value: Any) -> str:
                 "These are all contexts. Give each task that of the next alone.": (
                     lambda t: t.mean()
                 ),
-                "You give each task the context of the one before.": (
-                    lambda t: np.mean([t[k, k - 1] for k in range(len(t))])
-                ),
-                "You turned task and context round: accuracy(task, context).": (
-                    lambda t: np.mean([t[(k + 1) % len(t), k] for k in range(len(t))])
-                ),
+                "Each task has the context of the one before. accuracy(task, context) takes the "
+                "task first.": (lambda t: np.mean([t[k, k - 1] for k in range(len(t))])),
                 "The last task is left out: it gets the context of the first.": (
                     lambda t: np.mean([t[k, k + 1] for k in range(len(t) - 1)])
                 ),

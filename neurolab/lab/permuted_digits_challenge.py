@@ -5,6 +5,12 @@
 The learner chooses the part that wins, the strength of segments, how far gates are shut, SI and the
 rate; the rest is that of ``permuted_digits_network.py``. Seed 0 is judged on the 450 digits kept
 for it, other seeds on the 347 held out.
+
+Ours is the best of nineteen, tried on seeds 10 and 11. Scores in per cent, mean of both:
+
+    as in question 3 64; with SI 10 68; with strength 5 and shut 2 67; with both 70
+    at a rate of 0.004, with SI 10: 74; and 20 % winners 81; 30 % 83
+    and strength 5, shut 2: 85; shut 4: 85; strength 10, shut 8: 85
 """
 
 import functools
@@ -56,7 +62,7 @@ def score(
     return Score(float(table[-1].mean()), time.perf_counter() - started)
 
 
-OURS = Choice(density=0.1, strength=5.0, shut=2.0, si=0.1, rate=2e-3)
+OURS = Choice(density=0.3, strength=10.0, shut=8.0, si=10.0, rate=4e-3)
 
 _our_score = functools.cache(lambda: score(*OURS))
 

@@ -225,7 +225,7 @@ def test_q5_the_next_context_passes_and_others_are_named():
         "right contexts": lambda a, n: np.mean([a(k, k) for k in range(n)]),
         "all contexts": lambda a, n: np.mean([a(k, j) for k in range(n) for j in range(n)]),
         "the one before": lambda a, n: np.mean([a(k, (k - 1) % n) for k in range(n)]),
-        "round": lambda a, n: np.mean([a((k + 1) % n, k) for k in range(n)]),
+        "takes the task first": lambda a, n: np.mean([a((k + 1) % n, k) for k in range(n)]),
         "left out": lambda a, n: np.mean([a(k, k + 1) for k in range(n - 1)]),
         "IndexError": lambda a, n: np.mean([a(k, k + 1) for k in range(n)]),
     }

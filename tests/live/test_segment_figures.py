@@ -81,9 +81,7 @@ def test_overlap_tails_are_the_package_s_and_more_cells_make_them_steeper():
     for name, n in (("chance", 200), ("chance_more", 800)):
         theta = np.array([math.ceil(x * n / 1000) for x in range(101)])
         want = log_false_match(theta, n, n // 10, n // 10) / math.log(10)
-        inside = want > pairs.LOWEST
-        np.testing.assert_allclose(np.array(data[name])[inside], want[inside], atol=1e-7)
-        assert (np.array(data[name])[~inside] == pairs.LOWEST - 1).all()
+        np.testing.assert_allclose(data[name], want, rtol=1e-9, atol=1e-7)
     assert data["chance_more"][50] < 3 * data["chance"][50] < -10
     half = shown("overlap", density=50)
     assert half["chance_more"][50] > -0.31 and half["chance"][50] > -0.31
@@ -108,8 +106,8 @@ def test_capacity_s_curve_is_the_package_s_formula(moved):
     case = (given["threshold"], given["cells"], filled.ACTIVE, given["synapses"])
     for m in (1, 2, 5, 30, 150):
         want = log_neuron_match(*case, m, given["segments"]) / math.log(10)
-        got = data["false"][m - 1]
-        assert got == pytest.approx(want, abs=1e-6) or want < filled.LOWEST - 1 == got
+        assert data["false"][m - 1] == pytest.approx(want, abs=1e-6)
+        assert data["chance"][m - 1] == pytest.approx(10**want, rel=1e-5)
     assert data["capacity"] == [capacity(*case, given["segments"])]
     alone = filled.segment_matches(given["cells"], given["synapses"], 6, 12)
     law = union_law(given["cells"], filled.ACTIVE, given["synapses"], 12)
@@ -140,6 +138,11 @@ def test_capacity_counts_within_the_error_of_the_curve_and_as_the_package_counts
         nearest = max(nearest, int(neuron.overlaps(x).max()))
     assert f"of 500 drawn {taken} are, and the nearest meets {nearest} syn" in data["summary"]
     assert max(data["nearest"]) == nearest and taken > 5
+
+
+def test_capacity_says_where_a_match_cannot_be():
+    data = shown("capacity", synapses=8, segments=64, patterns=20)
+    assert data["chance"][19] == 0 and "for one of them never" in data["summary"]
 
 
 def test_capacity_asks_for_moved_patterns_too():

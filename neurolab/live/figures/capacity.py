@@ -1,6 +1,6 @@
 """Patterns added to one neuron one by one: when does it take others for its own?"""
 
-from neurolab.core.ops import exp, log, maximum
+from neurolab.core.ops import exp, log
 from neurolab.core.random import seeded
 from neurolab.dendrites.segment import segment_active
 from neurolab.live.coincidences import flags, law, moved, pattern
@@ -12,6 +12,7 @@ TESTS = 500  # strangers: random patterns that were never stored
 MOVED = 10  # cells of a stored pattern that fall silent when it is asked again, while others fire
 ERROR = 0.01
 LOWEST = -8.0  # power of ten at the foot of the picture
+NEVER = -99.0  # stands for a chance of 0
 
 
 def moves(n: int, s: int):
@@ -106,12 +107,13 @@ def simulate(patterns: int, segments: int, synapses: int, threshold: int, cells:
         cells: their number n; 50 are active at a time.
     """
     alone = segment_matches(cells, synapses, threshold, MOST // segments + 1)
-    count, false, capacity = [], [], 0
+    count, chance, false, capacity = [], [], [], 0
     for m in range(1, MOST + 1):
         p = neuron_matches(alone, m, segments)
         capacity = m if p <= ERROR else capacity
         count.append(m)
-        false.append(maximum(log(p) / log(10), LOWEST - 1.0) if p > 0 else LOWEST - 1.0)
+        chance.append(p)
+        false.append(log(p) / log(10) if p > 0 else NEVER)
     state = seeded(11)
     shown, added, state = stored(cells, synapses, segments, state)
     fails = [0 for _ in range(MOST + 2)]
@@ -136,23 +138,28 @@ def simulate(patterns: int, segments: int, synapses: int, threshold: int, cells:
             seen_m.append(m)
             seen.append(log(total / TESTS) / log(10))
     own = false[patterns - 1]
+    likely = (
+        f"with a chance of 10 to the power {own:.1f}"
+        if own > NEVER
+        else "never, since no segment has that many synapses"
+    )
     said = f"{capacity:d}" if capacity < MOST else f"{MOST:d} and more"
     return {
         "count": count,
+        "chance": chance,
         "false": false,
         "seen_m": seen_m,
         "seen": seen,
         "now": [patterns],
-        "now_y": [own],
+        "now_y": [own if own > LOWEST else LOWEST],
         "capacity": [capacity if capacity < MOST else -5],
         "capacity_y": [log(ERROR) / log(10)],
         "segment": [k + 1 for k in range(segments)],
         "nearest": nearest,
         "bottom": [0 for _ in range(segments)],
         "limit": [threshold],
-        "summary": f"{patterns:d} stored: a stranger is taken for one of them with a chance of 10 "
-        f"to the power {own:.1f}; of {TESTS:d} drawn {taken:d} are, and the nearest meets "
-        f"{most:d} synapses. One in a hundred holds up to {said} patterns. With a fifth of their "
+        "summary": f"{patterns:d} stored: a stranger is taken for one of them {likely}; of "
+        f"{TESTS:d} drawn {taken:d} are, and the nearest meets {most:d} synapses. One in a hundred holds up to {said} patterns. With a fifth of their "
         f"cells moved, {known:d} of the {patterns:d} are still known.",
     }
 
@@ -200,5 +207,5 @@ FIGURE = Figure(
         handle("Patterns stored", "now", "now_y", drag_x="patterns"),
         handle("Threshold", 63.0, "limit", panel=1, drag_y="threshold"),
     ),
-    table=(("count", "patterns stored"), ("false", "chance of a false match (power of ten)")),
+    table=(("count", "patterns stored"), ("chance", "chance of a false match")),
 )  # fmt: skip

@@ -23,12 +23,6 @@ def needed(active: int, alike: int) -> int:
     return (active * alike + 99) // 100
 
 
-def reached(found, active: int, alike: int):
-    """log10 of the chance to share that many, cut off below."""
-    value = found[needed(active, alike)]
-    return value if value > LOWEST else LOWEST - 1.0
-
-
 def simulate(cells: int, density: int, alike: int):
     """Pairs of random patterns, counted, and the law of their overlap.
 
@@ -66,8 +60,8 @@ def simulate(cells: int, density: int, alike: int):
     percent, chance, chance_more = [], [], []
     for x in range(101):
         percent.append(x)
-        chance.append(reached(own, a, x))
-        chance_more.append(reached(wide, more_active, x))
+        chance.append(own[needed(a, x)])
+        chance_more.append(wide[needed(more_active, x)])
     limit = needed(a, alike)
     columns = int(sqrt(cells * WIDE / HIGH) + 0.5)
     rows = (cells + columns - 1) // columns
@@ -143,7 +137,7 @@ FIGURE = Figure(
             mark("line", "b", label="four times the cells", dash="dashed", x="percent",
                  y="chance_more", options={"strokeWidth": 2.5, "clip": True}),
             mark("ruleX", "ink", label="alike", dash="dotted", x="limit"),
-            mark("dot", "ink", fill="c", x="limit", y="limit_y", options={"r": 5}),
+            mark("dot", "ink", fill="c", x="limit", y="limit_y", options={"r": 5, "clip": True}),
             height=190,
         ),
     ),
