@@ -159,8 +159,9 @@ def simulate(patterns: int, segments: int, synapses: int, threshold: int, cells:
         "bottom": [0 for _ in range(segments)],
         "limit": [threshold],
         "summary": f"{patterns:d} stored: a stranger is taken for one of them {likely}; of "
-        f"{TESTS:d} drawn {taken:d} are, and the nearest meets {most:d} synapses. One in a hundred holds up to {said} patterns. With a fifth of their "
-        f"cells moved, {known:d} of the {patterns:d} are still known.",
+        f"{TESTS:d} drawn {taken:d} are, and the nearest meets {most:d} synapses. One in a hundred "
+        f"holds up to {said} patterns. With a fifth of their cells moved, {known:d} of the "
+        f"{patterns:d} are still known.",
     }
 
 
