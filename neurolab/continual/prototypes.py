@@ -30,8 +30,16 @@ from torch import Tensor
 from neurolab.core.ops import Value, maximum, sqrt
 
 
-def surprise_step(far: Value, mean: Value, variance: Value, batch: Value) -> Value:
-    """By how many standard errors a batch is farther than usual. Elementwise."""
+def surprise_step(
+    far: Value,
+    mean: Value,
+    variance: Value,
+    batch: Value,
+) -> Value:
+    """By how many standard errors a batch is farther than usual.
+
+    Elementwise.
+    """
     return (far - mean) / maximum(sqrt(variance / batch), 1e-12)
 
 

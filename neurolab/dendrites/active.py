@@ -42,7 +42,7 @@ from neurolab.core.ops import Value, sigmoid
 
 
 def gate_step(yhat: Value, g: Value) -> Value:
-    """A neuron's sum, turned down by its winning segment. Elementwise."""
+    """A sum, turned down by what the winning segment says. Elementwise."""
     return yhat * sigmoid(g)
 
 

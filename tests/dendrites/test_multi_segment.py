@@ -44,6 +44,19 @@ def test_two_patterns_share_the_synapses_on_cells_of_both():
     assert neuron.overlaps(torch.ones(6)).tolist() == [4]
 
 
+def test_half_of_two_patterns_of_one_segment_is_taken_for_one_of_them():
+    """Each half meets 8 of 16 synapses on average; 10 are enough, and strangers have 1 in 10^6."""
+    neuron, x, _, other = filled(1000, 50, 16, 10, 2, 1, seed=4, most=2)
+    chance, taken = torch.Generator().manual_seed(5), 0
+    for _ in range(300):
+        mixed = torch.zeros(1000, dtype=torch.bool)
+        for one in x:
+            cells = one.nonzero()[:, 0]
+            mixed[cells[torch.randperm(50, generator=chance)[:25]]] = True
+        taken += int(neuron(mixed))
+    assert taken > 285 and not neuron(other).any()
+
+
 def test_goes_on_from_what_was_saved():
     neuron, x, _, _ = filled(500, 20, 12, 12, 31, 30, seed=0, most=2)
     other = MultiSegmentNeuron(500, 30, 12, 12, 2)
