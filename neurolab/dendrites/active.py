@@ -42,7 +42,7 @@ from neurolab.core.ops import Value, sigmoid
 
 
 def gate_step(yhat: Value, g: Value) -> Value:
-    """A sum, turned down by what the winning segment says. Elementwise."""
+    """A sum, turned down by the segment that won. Elementwise."""
     return yhat * sigmoid(g)
 
 

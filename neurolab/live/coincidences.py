@@ -44,14 +44,20 @@ def drawn(n, a, s, state):
 
 def pattern(n: int, a: int, state):
     """a different cells of n, in the order in which they were drawn; and the next state."""
-    taken, cells = [False for _ in range(n)], []
+    cells, _, state = stranger(n, a, state)
+    return cells, state
+
+
+def stranger(n: int, a: int, state):
+    """The same, with the list of all n, which of them are active, in between."""
+    on, cells = [False for _ in range(n)], []
     while len(cells) < a:
         u, state = uniform(state)
         cell = int(u * n)
-        if not taken[cell]:
-            taken[cell] = True
+        if not on[cell]:
+            on[cell] = True
             cells.append(cell)
-    return cells, state
+    return cells, on, state
 
 
 def flags(n: int, cells):

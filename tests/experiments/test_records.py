@@ -121,6 +121,12 @@ AGAIN = {
         {"accuracy_mlp": (0.87, 0.93), "accuracy_spiking": (0.85, 0.92)}
         | {"synops_spiking": (2000, 2200)},
     ),
+    "multitask-reach": Again(
+        {"width": 64, "episodes": 8, "iterations": 20, "tested": 20},
+        {"success_dendrites": (0.08, 0.25), "success_mlp": (0.2, 0.4)}
+        | {"success_mlp_reach": (0.4, 1), "overlap_dendrites": (0.85, 0.97)}
+        | {"parameters_dendrites": (5382, 5382), "parameters_mlp": (5346, 5346)},
+    ),
     "n-parity": Again(
         {"iterations": 1000},
         {"reached_single": (3, 9), "reached_multi": (4, 11), "tau_multi": (1.0, 1.3)},
@@ -224,7 +230,6 @@ AGAIN = {
 
 UNMADE = {  # not yet tuned, or without a page: the chapter on dendrites
     "dendrite-ablations",
-    "multitask-reach",
     "sparse-noise",
 }
 

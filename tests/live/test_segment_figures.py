@@ -100,7 +100,7 @@ def test_overlap_s_field_holds_every_cell_once():
 # Capacity
 
 
-@pytest.mark.parametrize("moved", [{}, {"segments": 1, "cells": 4000}, {"segments": 7}])
+@pytest.mark.parametrize("moved", [{}, {"segments": 1, "cells": 3000}, {"segments": 7}])
 def test_capacity_s_curve_is_the_package_s_formula(moved):
     given, data = FIGURES["capacity"].params | moved, shown("capacity", **moved)
     case = (given["threshold"], given["cells"], filled.ACTIVE, given["synapses"])

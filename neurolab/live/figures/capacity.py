@@ -3,7 +3,7 @@
 from neurolab.core.ops import exp, log
 from neurolab.core.random import seeded
 from neurolab.dendrites.segment import segment_active
-from neurolab.live.coincidences import flags, law, moved, pattern
+from neurolab.live.coincidences import law, moved, pattern, stranger
 from neurolab.live.figure import Figure, axis, handle, level, mark, panel, slider
 
 ACTIVE = 50  # cells of a pattern
@@ -83,17 +83,24 @@ def most_of(met) -> int:
     return most
 
 
-def first_match(added, on, threshold: int, segments: int) -> int:
-    """How many patterns are stored when ``on`` is first taken for one of them; MOST + 1: never."""
-    met = [0 for _ in range(segments)]
+def answered(added, on, threshold: int, segments: int, patterns: int):
+    """How many patterns are stored when ``on`` is first taken for one of them (MOST + 1: never).
+
+    Also the active synapses of each segment once ``patterns`` are stored.
+    """
+    met, then, first = [0 for _ in range(segments)], [0 for _ in range(segments)], MOST + 1
     for m in range(MOST):
         k = m % segments
         for cell in added[m]:
             if on[cell]:
                 met[k] += 1
-        if segment_active(met[k], threshold) > 0:
-            return m + 1
-    return MOST + 1
+        if first > MOST and segment_active(met[k], threshold) > 0:
+            first = m + 1
+        if m + 1 == patterns:
+            then = [count for count in met]
+        if first <= MOST and m + 1 >= patterns:
+            break
+    return first, then
 
 
 def simulate(patterns: int, segments: int, synapses: int, threshold: int, cells: int):
@@ -119,12 +126,10 @@ def simulate(patterns: int, segments: int, synapses: int, threshold: int, cells:
     fails = [0 for _ in range(MOST + 2)]
     most, nearest, taken, known = 0, [0 for _ in range(segments)], 0, 0
     for _ in range(TESTS):
-        stranger, state = pattern(cells, ACTIVE, state)
-        on = flags(cells, stranger)
-        first = first_match(added, on, threshold, segments)
+        _, on, state = stranger(cells, ACTIVE, state)
+        first, met = answered(added, on, threshold, segments, patterns)
         fails[first] += 1
         taken += 1 if first <= patterns else 0
-        met = synapses_met(added, on, patterns, segments)
         if most_of(met) > most:
             most, nearest = most_of(met), met
     for m in range(patterns):
@@ -176,7 +181,7 @@ FIGURE = Figure(
         slider("segments", "Segments", 1, 64, 1, 16),
         slider("synapses", "Synapses for each pattern", 8, 24, 1, 16),
         slider("threshold", "Threshold", 4, 16, 1, 10, "synapses"),
-        slider("cells", "Cells, 50 of them active", 500, 4000, 100, 1000),
+        slider("cells", "Cells, 50 of them active", 500, 3000, 100, 1000),
     ),
     panels=(
         panel(
