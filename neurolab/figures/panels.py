@@ -53,6 +53,14 @@ def _draw_mark(ax: Axes, spec: dict, data: dict) -> None:
             arrow = {"arrowstyle": "-|>", "color": style["color"], "linewidth": style["linewidth"]}
             ax.annotate("", tip, tail, arrowprops=arrow)
             ax.plot([], [], **style)
+        case "link":
+            ends = zip(*(columns[name] for name in ("x1", "x2", "y1", "y2")), strict=True)
+            for k, (x1, x2, y1, y2) in enumerate(ends):
+                ax.plot([x1, x2], [y1, y2], **(style if k == 0 else style | {"label": None}))
+        case "text":
+            said = spec["options"]["text"]
+            for x, y, words in zip(columns["x"], columns["y"], said, strict=True):
+                ax.text(x, y, words, color=style["color"], va="center")
         case "ruleX" | "ruleY" as kind:
             line = ax.axvline if kind == "ruleX" else ax.axhline
             for k, at in enumerate(spec.get("at") or columns.popitem()[1]):
