@@ -11,7 +11,8 @@ mean over the tasks), ``success_KIND_TASK``, ``parameters_KIND`` (numbers that l
 for actions; those of weights that do not exist are left out), ``overlap_dendrites`` (mean cosine of
 how often the hidden units of two tasks are on).
 
-Rates of learning were chosen for each of the two out of RATES, with seed 10. Two segments a neuron
+Rates of learning were chosen for each of the two out of RATES, with seed 10; for dendrites twice,
+since the first weights of their segments were changed after the first round. Two segments a neuron
 hold about a third of the dendritic network's numbers; with ten, as in the paper, a network of this
 size would have few others. ``strength`` multiplies the first weights of segments: the square root
 of 10 is that of the released networks, which reckon with contexts of which a tenth is on.
