@@ -126,7 +126,8 @@ export function mount(el, spec, driver, changed = () => {}, given = {}) {
 /** A static page: every <figure class="nl" data-spec> comes alive. drivers is what figures.js holds. */
 export function start(drivers) {
   for (const el of document.querySelectorAll("figure.nl[data-spec]")) {
-    const {params, ...spec} = JSON.parse(el.dataset.spec);
+    const {params = {}, ...spec} = JSON.parse(el.dataset.spec);
+    spec.inputs = spec.inputs.map(i => ({...i, value: params[i.name] ?? i.value})); // where the page begins, Reset leads
     mount(el, spec, drivers[spec.name], undefined, params);
   }
 }
