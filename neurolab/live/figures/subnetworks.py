@@ -136,12 +136,12 @@ def overlaps(rates):
     return table, mean, chance
 
 
-def simulate(alike, strength, shut, part):
+def simulate(strength, alike, shut, part):
     """Eight tasks, each with a context, in one layer of neurons with segments.
 
     Args:
-        alike: cosine of two contexts.
         strength: of the segments' weights; 0 is no gating.
+        alike: cosine of two contexts.
         shut: what a segment must say, in deviations, to open its gate by half.
         part: of the neurons that win, in %.
     """
@@ -189,8 +189,8 @@ FIGURE = Figure(
     "that are strong anyway. Gates of which half are open bring their overlap about half-way down "
     "to chance. Gates that few contexts open bring it nearly all the way, and not below.",
     inputs=(
-        slider("alike", "How alike two contexts are (cosine)", 0, 1, 0.05, 0),
         slider("strength", "Strength of the gates", 0, STRONGEST, 0.5, 0),
+        slider("alike", "How alike two contexts are (cosine)", 0, 1, 0.05, 0),
         slider("shut", "What opens a gate by half (deviations)", 0, 2.5, 0.5, 0),
         slider("part", "Part of the neurons that wins", 5, 50, 5, 10, "%"),
     ),
