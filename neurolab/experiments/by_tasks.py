@@ -68,8 +68,6 @@ class Settings:
     epochs: int = 3  # passes over a task
     rate: float = 5e-4
     anew: bool = True  # whether Adam forgets its means with each task
-    fall: bool = False  # whether the rate falls in a straight line to 0 over a task
-    eps: float = 1e-8  # of Adam: gradients much smaller than that move weights less
     batch: int = 256
 
 
@@ -130,16 +128,9 @@ class OneStream:
         for name, p in self.net.named_parameters():
             if p.requires_grad:
                 (segments if name.startswith("dendrites") else rest).append(p)
-        rate, eps = self.settings.rate, self.settings.eps
-        found = [torch.optim.Adam(rest, rate, eps=eps, fused=True)]
-        return Together(*found, *([RowAdam(segments, rate, eps=eps)] if segments else []))
-
-    def _slow_down(self, part: float) -> None:
-        """So much of the task has been seen."""
-        if self.settings.fall:
-            for optimizer in self.learner.optimizer.optimizers:
-                for group in optimizer.param_groups:
-                    group["lr"] = self.settings.rate * (1 - part)
+        rate = self.settings.rate
+        found = [torch.optim.Adam(rest, rate, fused=True)]
+        return Together(*found, *([RowAdam(segments, rate)] if segments else []))
 
     @property
     def contextual(self) -> bool:
@@ -150,14 +141,10 @@ class OneStream:
         task, s = self.train[k], self.settings
         if self.contextual and s.known:
             self.prototypes.add(task.x)
-        mean, done, total = 0.0, 0, s.epochs * -(-len(task.x) // s.batch)
+        mean = 0.0
         for _ in range(s.epochs):
-            losses = []
             with no_denormals():  # means of squared gradients of weights that hardly matter
-                for loss in self._pass(k, task.x, task.y):
-                    losses.append(loss)
-                    done += 1
-                    self._slow_down(done / total)
+                losses = list(self._pass(k, task.x, task.y))
             mean = sum(losses) / len(losses)
         self.learner.end_task()
         self.at_once[k] = self.accuracy(k)["accuracy"]
