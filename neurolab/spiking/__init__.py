@@ -11,6 +11,7 @@ from .adex import adex_step as adex_step
 from .alpha import AlphaParams as AlphaParams
 from .alpha import AlphaState as AlphaState
 from .alpha import alpha_step as alpha_step
+from .chain import Chain as Chain
 from .conductance import ConductanceParams as ConductanceParams
 from .conductance import conductance_step as conductance_step
 from .conventions import SnnTorchParams as SnnTorchParams
