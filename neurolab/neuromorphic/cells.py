@@ -33,9 +33,18 @@ Reference: Pedersen et al. (2024), doi:10.1038/s41467-024-52259-9
 from dataclasses import dataclass
 from typing import NamedTuple
 
+import torch
+from torch import Tensor
+
 from neurolab.core.ops import Value, constant, where
 from neurolab.core.surrogate import Surrogate, spike
+from neurolab.spiking import Neurons
+from neurolab.spiking.conventions import lif_brian2_step
+from neurolab.spiking.current_lif import current_lif_constants, current_lif_step
 from neurolab.spiking.family import Neuron
+from neurolab.spiking.lif import lif_constants, lif_step
+
+from .nir import Unsupported
 
 
 @dataclass(frozen=True)
@@ -87,6 +96,28 @@ def lagging_cell_step(
 def cell_start(params: CellParams) -> CellState:
     """The state at rest."""
     return CellState(v=0.0, i=0.0, u=-1.0)
+
+
+def constants_of(neurons: Neurons) -> tuple[Tensor, Tensor, Tensor]:
+    """decay, gain and keep of neurons, each () or (N,).
+
+    Raises:
+        Unsupported: they are none that these constants describe.
+    """
+    params, step = neurons.params, neurons.kind.step
+    if step in (cell_step, lagging_cell_step):
+        if torch.as_tensor(params.reset).any():
+            raise Unsupported("graph: neurons that reset to their rest are needed, got others")
+        found = params.decay, params.gain, params.keep
+    elif step in (lif_step, lif_brian2_step):
+        found = *lif_constants(params, neurons.dt), 0.0
+    elif step is current_lif_step:
+        found = current_lif_constants(params, neurons.dt)
+        found = found[0], found[0] * found[1], found[2]
+    else:
+        raise Unsupported(f"graph: integrate-and-fire neurons are needed, got {step.__name__}")
+    decay, gain, keep = (torch.as_tensor(x, dtype=torch.float64) for x in found)
+    return decay, gain, keep
 
 
 CELL = Neuron(cell_step, CellParams, cell_start, 2.0, 1.0, ())
