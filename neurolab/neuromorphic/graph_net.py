@@ -49,6 +49,7 @@ class GraphNet(nn.Module):
     def __init__(self, graph, dt: float | None = None, convention: str = "neurolab"):
         super().__init__()
         nodes, edges = flat(graph)
+        self.nodes = nodes
         self.source, self.target = _only(nodes, "Input"), _only(nodes, "Output")
         known = graph.metadata.get("neurolab", {}).get("dt") if graph.metadata else None
         if dt is None and known is None:

@@ -18,6 +18,7 @@ from .conventions import SnnTorchParams as SnnTorchParams
 from .conventions import SnnTorchState as SnnTorchState
 from .conventions import SpikingJellyParams as SpikingJellyParams
 from .conventions import lif_brian2_step as lif_brian2_step
+from .conventions import lif_nengo_step as lif_nengo_step
 from .conventions import lif_norse_step as lif_norse_step
 from .conventions import lif_snntorch_start as lif_snntorch_start
 from .conventions import lif_snntorch_step as lif_snntorch_step

@@ -25,6 +25,7 @@ from .conventions import (
     SnnTorchParams,
     SpikingJellyParams,
     lif_brian2_step,
+    lif_nengo_step,
     lif_norse_step,
     lif_snntorch_start,
     lif_snntorch_step,
@@ -138,4 +139,5 @@ CONVENTIONS = {
     "brian2": Neuron(
         lif_brian2_step, RefractoryLIFParams, refractory_lif_start, 2.0, 1.0, ("tau",)
     ),
+    "nengo": Neuron(lif_nengo_step, RefractoryLIFParams, refractory_lif_start, 2.0, 1.0, ("tau",)),
 }

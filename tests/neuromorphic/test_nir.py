@@ -5,63 +5,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from graph_nets import NETS, TAUS, cells, louder
 from torch import nn
 
 from neurolab.neuromorphic import Unsupported, from_nir, to_nir
-from neurolab.spiking import (
-    LIF,
-    NEURONS,
-    ALIFParams,
-    Chain,
-    CurrentLIFParams,
-    Delays,
-    LIFParams,
-    Neurons,
-    Recurrent,
-    RefractoryLIFParams,
-    Synapses,
-)
-from neurolab.spiking.family import CONVENTIONS
+from neurolab.spiking import LIF, ALIFParams, Chain, Delays, LIFParams
 
 nir = pytest.importorskip("nir")
 GRAPHS = Path(__file__).parent / "graphs"
-TAUS = torch.linspace(3, 30, 8)
-
-
-def cells(kind: str = "lif", params: object | None = None) -> Neurons:
-    return Neurons(NEURONS[kind], params)
-
-
-def hard() -> Neurons:
-    return Neurons(CONVENTIONS["brian2"], RefractoryLIFParams(7.0, 0.0))
-
-
-NETS = {
-    "layers": (lambda: Chain(LIF(6, 8, LIFParams(7.3)), LIF(8, 5)), 20.0),
-    "own times": (lambda: Chain(nn.Linear(6, 8), cells("lif", LIFParams(TAUS))), 15.0),
-    "reset to 0": (lambda: Chain(nn.Linear(6, 8), hard(), nn.Linear(8, 5), hard()), 15.0),
-    "current": (
-        lambda: Chain(nn.Linear(6, 8), cells("current_lif", CurrentLIFParams(TAUS, 4.0))),
-        4.0,
-    ),
-    "recurrent": (lambda: Recurrent(6, 8), 15.0),
-    "recurrent current": (lambda: Recurrent(6, 8, cells("current_lif")), 4.0),
-    "two loops": (
-        lambda: Chain(Recurrent(6, 8), nn.Linear(8, 8), Recurrent(8, 5)),
-        15.0,
-    ),
-    "delay an input": (lambda: Chain(Delays(6, 8, 4, torch.arange(6) / 1.5), cells()), 15.0),
-    "delay a synapse": (lambda: Chain(Delays(6, 8, 4), cells()), 15.0),
-    "synapses": (lambda: Chain(Synapses(6, 8), cells()), 8.0),
-}
-
-
-def louder(net: nn.Module) -> nn.Module:
-    """Weights behind spikes, so that the last layer fires, too."""
-    weights = [p for n, p in net.named_parameters() if n.endswith("weight")]
-    for weight in weights[1:]:
-        weight.data *= 12
-    return net
 
 
 def spikes(net, x: torch.Tensor) -> torch.Tensor:
@@ -71,11 +22,11 @@ def spikes(net, x: torch.Tensor) -> torch.Tensor:
 
 @pytest.mark.parametrize("name", NETS)
 def test_written_and_read_again_it_has_the_same_spikes(name, tmp_path):
-    make, size = NETS[name]
+    make, size, shape = NETS[name]
     torch.manual_seed(1)
     net = louder(make())
-    x = size * (torch.rand(60, 3, 6) < 0.3).float()
-    nir.write(tmp_path / "net.nir", to_nir(net))
+    x = size * (torch.rand(60, 3, *shape) < 0.3).float()
+    nir.write(tmp_path / "net.nir", to_nir(net, shape))
     again = from_nir(tmp_path / "net.nir")
     before, after = spikes(net, x), spikes(again, x)
     assert 0 < (before != 0).float().mean() < 1 and torch.equal(before, after)
@@ -83,23 +34,6 @@ def test_written_and_read_again_it_has_the_same_spikes(name, tmp_path):
         first, state = again(x[:23])
         second, _ = again(x[23:], state)
     assert torch.equal(torch.cat([first, second]), after)
-
-
-@pytest.mark.parametrize("flat", [False, True])
-def test_convolutions_too(flat, tmp_path):
-    torch.manual_seed(2)
-    if flat:
-        parts, shape = [nn.Conv1d(2, 4, 3, 2, 1), cells(), nn.Flatten(), nn.Linear(20, 5)], (2, 9)
-    else:
-        shape = (1, 8, 8)
-        parts = [nn.Conv2d(1, 4, 3), cells(), nn.AvgPool2d(2), nn.Flatten(), nn.Linear(36, 5)]
-    net = Chain(*parts, cells())
-    for weight in (p for n, p in net.named_parameters() if n.endswith("weight")):
-        weight.data = 4 * weight.data.abs() - 0.2
-    x = 8 * (torch.rand(50, 2, *shape) < 0.4).float()
-    nir.write(tmp_path / "net.nir", to_nir(net, shape))
-    before, after = spikes(net, x), spikes(from_nir(tmp_path / "net.nir"), x)
-    assert 0 < before.mean() < 1 and torch.equal(before, after)
 
 
 def test_weights_and_times_come_back_as_they_were(tmp_path):
