@@ -106,8 +106,6 @@ def constants_of(neurons: Neurons) -> tuple[Tensor, Tensor, Tensor]:
     """
     params, step = neurons.params, neurons.kind.step
     if step in (cell_step, lagging_cell_step):
-        if torch.as_tensor(params.reset).any():
-            raise Unsupported("graph: neurons that reset to their rest are needed, got others")
         found = params.decay, params.gain, params.keep
     elif step in (lif_step, lif_brian2_step):
         found = *lif_constants(params, neurons.dt), 0.0
@@ -118,6 +116,21 @@ def constants_of(neurons: Neurons) -> tuple[Tensor, Tensor, Tensor]:
         raise Unsupported(f"graph: integrate-and-fire neurons are needed, got {step.__name__}")
     decay, gain, keep = (torch.as_tensor(x, dtype=torch.float64) for x in found)
     return decay, gain, keep
+
+
+def resets_of(neurons: Neurons) -> tuple[Tensor, bool]:
+    """Where v goes, () or (N,), and whether by subtraction of what is above it.
+
+    Raises:
+        Unsupported: the reset waits for the next step.
+    """
+    params, step = neurons.params, neurons.kind.step
+    if step is lagging_cell_step:
+        raise Unsupported("graph: a reset in the step of the spike is needed, got a later one")
+    if step is cell_step:
+        subtract = bool((torch.as_tensor(params.subtract) > 0).all())
+        return torch.as_tensor(params.reset, dtype=torch.float64), subtract
+    return torch.zeros((), dtype=torch.float64), step is not lif_brian2_step
 
 
 CELL = Neuron(cell_step, CellParams, cell_start, 2.0, 1.0, ())

@@ -32,7 +32,7 @@ from torch.nn.functional import avg_pool2d, conv1d, conv2d, linear
 from neurolab.core.surrogate import Surrogate
 from neurolab.spiking import Neurons
 
-from .cells import constants_of
+from .cells import constants_of, resets_of
 from .chip import CHIP, MOST_MANTISSA, Q_BITS, STEP, UNIT, ChipParams, to_nearest
 from .graph_net import GraphNet
 from .nir import Unsupported
@@ -162,6 +162,8 @@ class ChipNet(GraphNet):
     def _quantise(self, name: str, pools: dict[str, int]) -> None:
         cells = self.of[name]
         decay, gain, keep = constants_of(cells)
+        if resets_of(cells)[0].any():
+            raise Unsupported("graph: neurons that reset to their rest are needed, got others")
         shape = self.shapes[name]
         sources = self.before[name]
         factors = {s: _per_row(gain, self.of[s], shape) / pools[s] for s in sources}

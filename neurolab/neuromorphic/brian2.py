@@ -1,0 +1,159 @@
+"""From a network to Brian2: arrays for ``brian2_network``, which also runs without neurolab.
+
+    node of the graph                    there
+    neurons                              a group
+    what lies between two of them:       synapses with weights and delays: where a spike of step t
+    weights, means, delays               is heard at t + k, with the weight it has there
+    synaptic filters (LI) before         the current of the group, if all have one time constant
+    a bias                               of the group
+    an input of spikes                   a group that fires as it did
+    any other input                      currents that were multiplied beforehand
+
+What follows, and is tested: the spikes are those of the module in floats of 64 bits, on Brian2's
+numpy and cython targets and as a standalone program.
+
+Reference: Stimberg, Brette & Goodman (2019), doi:10.7554/eLife.47314
+"""
+
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from neurolab.spiking import Neurons
+from neurolab.spiking.chain import run_layer
+
+from . import brian2_network
+from .cells import constants_of, resets_of
+from .graph_net import GraphNet
+from .layers import Leaky, Wait
+from .nir import Unsupported
+
+
+def spec(net: GraphNet, x: Tensor) -> dict[str, Any]:
+    """The specification of a network and of what is to come in, x (T, ...)."""
+    rows = x.double().flatten(1)
+    spikes = bool(((rows == 0) | (rows == 1)).all())
+    names = [*(["input"] if spikes else []), *(_plain(n) for n in net.spiking)]
+    made: dict[str, Any] = {"steps": len(rows), "dt": net.dt, "groups": np.array(names)}
+    if spikes:
+        at, which = rows.nonzero(as_tuple=True)
+        made |= {"input.n": rows.shape[1], "input.i": which.numpy(), "input.t": at.numpy()}
+    links: list[str] = []
+    for name in net.spiking:
+        made |= _group(net, name)
+        for path in _paths(net, name):
+            _connect(net, x, path, spikes, links, made)
+    return made | {"links": np.array(links, dtype=str)}
+
+
+def _plain(name: str) -> str:
+    """A name that Brian2 takes."""
+    return "cells_" + "".join(c if c.isalnum() else "_" for c in name)
+
+
+def _group(net: GraphNet, name: str) -> dict[str, Any]:
+    cells: Neurons = net.of[name]
+    count = int(np.prod(net.shapes[name]))
+    decay, gain, keep = constants_of(cells)
+    reset, subtract = resets_of(cells)
+    own = _plain(name)
+    values = {"decay": decay, "gain": gain, "keep": keep, "reset": reset}
+    filled = {f"{own}.{n}": np.broadcast_to(x, count).astype(float) for n, x in values.items()}
+    return filled | {f"{own}.n": count, f"{own}.subtract": subtract, f"{own}.bias": np.zeros(count)}
+
+
+def _paths(net: GraphNet, name: str) -> list[list[str]]:
+    """Ways from spikes or the input to a neuron, without their ends: [origin, nodes ..., name]."""
+    arrows = [*net.edges, *net.back]
+    found, open_ways = [], [[name]]
+    while open_ways:
+        way = open_ways.pop()
+        for before in (a for a, b in arrows if b == way[0]):
+            longer = [before, *way]
+            if before in (net.source, *net.spiking):
+                found.append(longer)
+            elif before in way[1:]:
+                raise Unsupported(f"graph: a loop without neurons at {before} has no place here")
+            else:
+                open_ways.append(longer)
+    return found
+
+
+def _connect(net: GraphNet, x: Tensor, path: list, spikes: bool, links: list, made: dict) -> None:
+    """Adds the synapses of one way, or the currents that an input leads to."""
+    origin, *between, name = path
+    own = _plain(name)
+    layers = [net.of[node] for node in between]
+    looped = any(pair in net.back for pair in pairwise(path))
+    slow = [layer for layer in layers if isinstance(layer, Leaky)]
+    for layer in slow:
+        _absorb(layer, own, made)
+    layers = [layer for layer in layers if not isinstance(layer, Leaky)]
+    for layer in layers:
+        if not isinstance(layer, Wait) and not type(layer).__module__.startswith("torch.nn."):
+            raise Unsupported(f"graph: {type(layer).__name__} has no place between spikes here")
+    shape = tuple(x.shape[1:]) if origin == net.source else net.shapes[origin]
+    silent = _through(layers, torch.zeros(1 + _longest(layers), 1, *shape, dtype=torch.float64))
+    made[f"{own}.bias"] = made[f"{own}.bias"] + silent[-1, 0].flatten().numpy()
+    if origin == net.source and not spikes:
+        drive = _through(layers, x.double()[:, None])[:, 0].flatten(1) - silent[-1, 0].flatten()
+        made[f"{own}.drive"] = made.get(f"{own}.drive", 0.0) + drive.numpy()
+        return
+    size = int(np.prod(shape))
+    impulse = torch.zeros(1 + _longest(layers), size, *shape, dtype=torch.float64)
+    impulse[0] = torch.eye(size, dtype=torch.float64).view(size, *shape)
+    heard = (_through(layers, impulse) - silent[-1:]).flatten(2)  # (K + 1, from, to)
+    delay, i, j = heard.nonzero(as_tuple=True)
+    if not len(i):
+        return
+    link = f"link_{len(links)}"
+    links.append(link)
+    start = "input" if origin == net.source else _plain(origin)
+    made |= {f"{link}.from": start, f"{link}.to": own, f"{link}.i": i.numpy()}
+    made |= {f"{link}.j": j.numpy(), f"{link}.w": heard[delay, i, j].numpy()}
+    made[f"{link}.delay"] = delay.numpy()
+    # a spike that acts a step later needs no delay where its target has already been stepped
+    first = [*([net.source]), *net.spiking]
+    if looped and first.index(origin) < first.index(name):
+        made[f"{link}.delay"] = made[f"{link}.delay"] + 1
+
+
+def _absorb(layer: Leaky, own: str, made: dict) -> None:
+    """A filter of one time constant before the cells becomes that of their current."""
+    decay, gain = layer.decay.double().flatten(), layer.gain.double().flatten()
+    if layer.keep is not None or made[f"{own}.keep"].any():
+        raise Unsupported("graph: one synaptic filter before a neuron is needed, got two")
+    if not (torch.equal(decay, decay[:1].expand_as(decay)) and (gain == gain[0]).all()):
+        raise Unsupported("graph: a synaptic filter of one time constant is needed, got several")
+    made[f"{own}.keep"] = made[f"{own}.keep"] + float(decay[0])
+    made[f"{own}.gain"] = made[f"{own}.gain"] * float(gain[0])
+
+
+def _longest(layers: list[nn.Module]) -> int:
+    return sum(layer.longest for layer in layers if isinstance(layer, Wait))
+
+
+def _through(layers: list[nn.Module], x: Tensor) -> Tensor:
+    with torch.no_grad():
+        for layer in layers:
+            x, _ = run_layer(layer.double(), x)
+    return x
+
+
+def run(net: GraphNet, x: Tensor, target: str = "numpy", folder: str | None = None) -> dict:
+    """Spikes of every node that spikes, {name: (T, N)}, for one input (T, ...)."""
+    found = brian2_network.run(spec(net, x), target, folder)
+    return {name: torch.as_tensor(found[_plain(name)]) for name in net.spiking}
+
+
+def export(net: GraphNet, x: Tensor, file: str | Path) -> None:
+    """A program (FILE, ending in .py) and its arrays (beside it, .npz), for Brian2 alone."""
+    file = Path(file)
+    if file.suffix != ".py":
+        raise ValueError(f"file: a name that ends in .py is needed, got {str(file)!r}")
+    np.savez_compressed(file.with_suffix(".npz"), **spec(net, x))
+    file.write_text(Path(brian2_network.__file__).read_text(encoding="utf-8"), encoding="utf-8")
