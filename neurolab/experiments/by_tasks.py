@@ -61,7 +61,6 @@ class Settings:
     standard: bool = False  # whether contexts are
     strength: float = 10**0.5  # of the first weights of segments
     shut: float = 0.0  # taken from what the winning segment says
-    fixed: bool = False  # whether segments never learn
     known: bool = True  # whether learning is told the task
     si: float = 0.0  # strength of synaptic intelligence
     gated: float = 0.8  # part of the units that XdG turns off
@@ -97,7 +96,6 @@ class OneStream:
             self.net = self._network(x.shape[1], hidden)
         for dendrites in getattr(self.net, "dendrites", []):
             dendrites.segments.weight.data *= settings.strength
-            dendrites.segments.weight.requires_grad_(not settings.fixed)
         self.masks = xdg_masks(settings.tasks, sum(hidden), settings.gated, seed)
         terms = [SI(self.net, settings.si, leave=["dendrites"])] if settings.si else []
         self.learner = Learner(self.net, self._optimizer, terms=terms, anew=settings.anew)
@@ -126,8 +124,7 @@ class OneStream:
         """Adam on rows where few segments learn, on all where all weights do."""
         segments, rest = [], []
         for name, p in self.net.named_parameters():
-            if p.requires_grad:
-                (segments if name.startswith("dendrites") else rest).append(p)
+            (segments if name.startswith("dendrites") else rest).append(p)
         rate = self.settings.rate
         found = [torch.optim.Adam(rest, rate, fused=True)]
         return Together(*found, *([RowAdam(segments, rate)] if segments else []))

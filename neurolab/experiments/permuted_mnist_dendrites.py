@@ -9,7 +9,8 @@ of the task; in the test it is the mean picture nearest to each example: nobody 
     dendrites    that of the paper                              as below
     winners      the same without dendrites                     as below
     mlp          dense, rectified, no dendrites; rate 3e-6      5
-    ours         ``dendrites`` with the settings ``OURS``       1
+    ours         ``dendrites`` with the settings ``OURS``, a    1
+                 quarter of the batch
     si           ``dendrites``, with synaptic intelligence      20
                  on the feed-forward weights, Adam never anew
 
@@ -22,7 +23,10 @@ all 0 until measured.
 Protocol of the paper: 2048 units, Adam begun anew with each task, batches of 256; for 2, 5, 10, 25,
 50 and 100 tasks 1, 1, 3, 5, 3 and 3 passes, and rates of 5e-4 (2, 5, 10), 3e-4 (25, 50) and 1e-4.
 ``gate`` is "abs_max", that of the released networks; "max" is what the text says. Nothing of this
-was tuned, but for ``OURS``.
+was tuned, but for ``OURS``: contexts of mean 0 and deviation 1, with which those of two tasks are
+nearly orthogonal, segments that say much, and gates that a tenth of the neurons find open. On
+"mnist-held-out", seed 10, ten tasks and batches of 64 the means were 0.950 for these, 0.950 for
+strength 5 and shut 5, 0.939 for the network of the paper.
 
 Where it differs from the paper: see ``neurolab.dendrites.network``; three seeds, not eight.
 
@@ -39,7 +43,7 @@ from .contract import Progress, Refused, within
 
 PASSES = {2: 1, 5: 1, 10: 3, 25: 5, 50: 3, 100: 3}  # over a task, by the tasks of a stream
 RATES = {2: 5e-4, 5: 5e-4, 10: 5e-4, 25: 3e-4, 50: 3e-4, 100: 1e-4}
-OURS = {"epochs": 1, "rate": 5e-4, "standard": True, "strength": 5.0, "shut": 5.0}
+OURS = {"epochs": 1, "rate": 5e-4, "standard": True, "strength": 8.7, "shut": 10.5}
 USUAL = {"dendrites": {}, "winners": {"kind": "kwinners"}, "ours": OURS}
 NETWORKS = USUAL | {"mlp": {"kind": "mlp", "epochs": 5, "rate": 3e-6}}
 NETWORKS |= {"si": {"epochs": 20, "anew": False}}
@@ -112,6 +116,8 @@ def settings(config: Config, network: str, tasks: int) -> Settings:
     if network == "si":
         found = replace(found, si=config.strength)
     found = replace(found, **NETWORKS[network])
+    if network == "ours":
+        found = replace(found, batch=max(1, config.batch // 4))
     return replace(found, rate=found.rate * config.faster)
 
 
