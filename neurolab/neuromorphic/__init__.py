@@ -1,6 +1,7 @@
 """Hardware in mind: networks for other machines, and what they cost in operations and energy."""
 
 from .arithmetic import ArithmeticCounter as ArithmeticCounter
+from .convert import convert as convert
 from .counter import SynOpCounter as SynOpCounter
 from .energy import ASSUMPTIONS as ASSUMPTIONS
 from .energy import MEMORIES as MEMORIES

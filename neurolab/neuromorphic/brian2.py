@@ -15,22 +15,21 @@ numpy and cython targets and as a standalone program.
 Reference: Stimberg, Brette & Goodman (2019), doi:10.7554/eLife.47314
 """
 
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from neurolab.spiking import Neurons
-from neurolab.spiking.chain import run_layer
 
 from . import brian2_network
 from .cells import constants_of, resets_of
 from .graph_net import GraphNet
-from .layers import Leaky, Wait
+from .layers import Leaky
 from .nir import Unsupported
+from .paths import Way, heard, split, through, ways
 
 
 def spec(net: GraphNet, x: Tensor) -> dict[str, Any]:
@@ -45,8 +44,8 @@ def spec(net: GraphNet, x: Tensor) -> dict[str, Any]:
     links: list[str] = []
     for name in net.spiking:
         made |= _group(net, name)
-        for path in _paths(net, name):
-            _connect(net, x, path, spikes, links, made)
+        for way in ways(net, name):
+            _connect(net, x, way, spikes, links, made)
     return made | {"links": np.array(links, dtype=str)}
 
 
@@ -66,60 +65,32 @@ def _group(net: GraphNet, name: str) -> dict[str, Any]:
     return filled | {f"{own}.n": count, f"{own}.subtract": subtract, f"{own}.bias": np.zeros(count)}
 
 
-def _paths(net: GraphNet, name: str) -> list[list[str]]:
-    """Ways from spikes or the input to a neuron, without their ends: [origin, nodes ..., name]."""
-    arrows = [*net.edges, *net.back]
-    found, open_ways = [], [[name]]
-    while open_ways:
-        way = open_ways.pop()
-        for before in (a for a, b in arrows if b == way[0]):
-            longer = [before, *way]
-            if before in (net.source, *net.spiking):
-                found.append(longer)
-            elif before in way[1:]:
-                raise Unsupported(f"graph: a loop without neurons at {before} has no place here")
-            else:
-                open_ways.append(longer)
-    return found
-
-
-def _connect(net: GraphNet, x: Tensor, path: list, spikes: bool, links: list, made: dict) -> None:
+def _connect(net: GraphNet, x: Tensor, way: Way, spikes: bool, links: list, made: dict) -> None:
     """Adds the synapses of one way, or the currents that an input leads to."""
-    origin, *between, name = path
-    own = _plain(name)
-    layers = [net.of[node] for node in between]
-    looped = any(pair in net.back for pair in pairwise(path))
-    slow = [layer for layer in layers if isinstance(layer, Leaky)]
-    for layer in slow:
-        _absorb(layer, own, made)
-    layers = [layer for layer in layers if not isinstance(layer, Leaky)]
-    for layer in layers:
-        if not isinstance(layer, Wait) and not type(layer).__module__.startswith("torch.nn."):
-            raise Unsupported(f"graph: {type(layer).__name__} has no place between spikes here")
-    shape = tuple(x.shape[1:]) if origin == net.source else net.shapes[origin]
-    silent = _through(layers, torch.zeros(1 + _longest(layers), 1, *shape, dtype=torch.float64))
-    made[f"{own}.bias"] = made[f"{own}.bias"] + silent[-1, 0].flatten().numpy()
-    if origin == net.source and not spikes:
-        drive = _through(layers, x.double()[:, None])[:, 0].flatten(1) - silent[-1, 0].flatten()
+    own, inputs = _plain(way.target), tuple(x.shape[1:])
+    if way.origin == net.source and not spikes:
+        layers, filters = split(net, way)
+        silent = through(layers, torch.zeros_like(x[:1, None], dtype=torch.float64))[-1].flatten()
+        drive = through(layers, x.double()[:, None])[:, 0].flatten(1) - silent
         made[f"{own}.drive"] = made.get(f"{own}.drive", 0.0) + drive.numpy()
-        return
-    size = int(np.prod(shape))
-    impulse = torch.zeros(1 + _longest(layers), size, *shape, dtype=torch.float64)
-    impulse[0] = torch.eye(size, dtype=torch.float64).view(size, *shape)
-    heard = (_through(layers, impulse) - silent[-1:]).flatten(2)  # (K + 1, from, to)
-    delay, i, j = heard.nonzero(as_tuple=True)
-    if not len(i):
-        return
-    link = f"link_{len(links)}"
-    links.append(link)
-    start = "input" if origin == net.source else _plain(origin)
-    made |= {f"{link}.from": start, f"{link}.to": own, f"{link}.i": i.numpy()}
-    made |= {f"{link}.j": j.numpy(), f"{link}.w": heard[delay, i, j].numpy()}
-    made[f"{link}.delay"] = delay.numpy()
-    # a spike that acts a step later needs no delay where its target has already been stepped
-    first = [*([net.source]), *net.spiking]
-    if looped and first.index(origin) < first.index(name):
-        made[f"{link}.delay"] = made[f"{link}.delay"] + 1
+        bias = silent
+    else:
+        w, bias, filters = heard(net, way, inputs)
+        delay, i, j = w.nonzero(as_tuple=True)
+        link = f"link_{len(links)}"
+        links += [link] if len(i) else []
+        start = "input" if way.origin == net.source else _plain(way.origin)
+        made |= {f"{link}.from": start, f"{link}.to": own, f"{link}.i": i.numpy()}
+        made |= {f"{link}.j": j.numpy(), f"{link}.w": w[delay, i, j].numpy()}
+        # one that acts a step later needs no delay where its target has already been stepped
+        order = [net.source, *net.spiking]
+        late = way.looped and order.index(way.origin) < order.index(way.target)
+        made[f"{link}.delay"] = delay.numpy() + late
+    if filters and bias.any():
+        raise Unsupported("graph: no bias beside a synaptic filter is needed, got one")
+    for layer in filters:
+        _absorb(layer, own, made)
+    made[f"{own}.bias"] = made[f"{own}.bias"] + bias.numpy()
 
 
 def _absorb(layer: Leaky, own: str, made: dict) -> None:
@@ -131,17 +102,6 @@ def _absorb(layer: Leaky, own: str, made: dict) -> None:
         raise Unsupported("graph: a synaptic filter of one time constant is needed, got several")
     made[f"{own}.keep"] = made[f"{own}.keep"] + float(decay[0])
     made[f"{own}.gain"] = made[f"{own}.gain"] * float(gain[0])
-
-
-def _longest(layers: list[nn.Module]) -> int:
-    return sum(layer.longest for layer in layers if isinstance(layer, Wait))
-
-
-def _through(layers: list[nn.Module], x: Tensor) -> Tensor:
-    with torch.no_grad():
-        for layer in layers:
-            x, _ = run_layer(layer.double(), x)
-    return x
 
 
 def run(net: GraphNet, x: Tensor, target: str = "numpy", folder: str | None = None) -> dict:

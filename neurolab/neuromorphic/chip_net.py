@@ -104,6 +104,7 @@ class ChipNet(GraphNet):
 
     Attributes:
         host: names of the nodes that the chip does not run.
+        origin: the network before rounding.
 
     Raises:
         Unsupported: a neuron has no weights before it; weights could lead out of the chip's range;
@@ -125,6 +126,7 @@ class ChipNet(GraphNet):
         if not self.spiking:
             raise Unsupported("graph: a node that spikes is needed, this one has none")
         self.bits, self.surrogate = bits, surrogate
+        self._origin = (GraphNet(graph, dt, convention),)  # its weights are not this one's
         arrows = [*self.edges, *self.back]
         self.before = {n: [a for a, b in arrows if b == n] for n in self.names}
         pools: dict[str, int] = {}
@@ -142,6 +144,10 @@ class ChipNet(GraphNet):
         self.host = [n for n in self.names if n not in used]
         self.layers = nn.ModuleList(self.of[n] for n in self.names)
         self.layers.double()
+
+    @property
+    def origin(self) -> GraphNet:
+        return self._origin[0]
 
     def _follow(self, name: str, source: str, pools: dict[str, int]) -> None:
         """Back from the weights of a neuron to spikes; how many spikes a mean was over."""

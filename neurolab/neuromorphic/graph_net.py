@@ -59,7 +59,8 @@ class GraphNet(nn.Module):
         self.edges = [edge for edge in edges if edge not in self.back]
         reader, ends = Reader(self.dt, convention), (self.source, self.target)
         self.names = [name for name in self.order if name not in ends]
-        self.layers = nn.ModuleList(reader.layer(nodes[name]) for name in self.names)
+        with torch.random.fork_rng(devices=[]):  # first weights are drawn, and replaced
+            self.layers = nn.ModuleList(reader.layer(nodes[name]) for name in self.names)
         self.of = dict(zip(self.names, self.layers, strict=True))
         self.spiking = [n for n in self.names if isinstance(self.of[n], Neurons)]
         self.groups = grouped(self.order, self.edges, self.back)

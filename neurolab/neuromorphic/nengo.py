@@ -112,7 +112,7 @@ def to_nengo(net: GraphNet, x: Tensor | np.ndarray, label: str = "neurolab") -> 
     late = {a for a, _ in net.back} - behind
     arrows = [(a, b, b in late) for a, b in net.edges]
     arrows += [(a, b, a in behind) for a, b in net.back]
-    with nengo.Network(label=label) as network:
+    with nengo.Network(label=label, seed=0) as network:
         present = nengo.processes.PresentInput(rows, presentation_time=dt)
         objects[net.source] = nengo.Node(present, label=net.source)
         for name in net.order[1:]:
@@ -140,7 +140,8 @@ def to_nengo(net: GraphNet, x: Tensor | np.ndarray, label: str = "neurolab") -> 
 def run(net: GraphNet, x: Tensor) -> dict[str, Tensor]:
     """Spikes of every node that spikes and the "output", {name: (T, N)}, for one input (T, ...)."""
     made = to_nengo(net, x)
-    with nengo.Simulator(made.network, dt=made.dt, progress_bar=False, optimize=False) as simulator:
+    options = {"progress_bar": False, "optimize": False, "seed": 0}
+    with nengo.Simulator(made.network, dt=made.dt, **options) as simulator:
         simulator.run_steps(len(x), progress_bar=False)
         found = {n: torch.as_tensor(simulator.data[p].copy()) for n, p in made.probes.items()}
     return {n: (y * made.dt).round() if n in net.spiking else y for n, y in found.items()}

@@ -6,6 +6,7 @@
     nn.Flatten, nn.AvgPool2d        Flatten, AvgPool2d
     LIF                             Linear, LIF
     Neurons: lif, current_lif       LIF, CubaLIF
+    Neurons of ``cells``            IF without leak, else LIF
     Recurrent                       Linear, LIF or CubaLIF, with a loop through a Linear
     Delays, one of each input       Delay, Linear
     Delays, one of each connection  Linear (a copy for each), Delay, Linear (their sums)

@@ -11,11 +11,13 @@ from torch import Tensor, nn
 
 from neurolab.core.ops import exp
 from neurolab.spiking import LIF, NEURONS, Chain, Delays, Neurons, Recurrent, Synapses
+from neurolab.spiking.adaptive_lif import alif_step
 from neurolab.spiking.conventions import lif_brian2_step
 from neurolab.spiking.current_lif import current_lif_step
 from neurolab.spiking.exponential import exponential_step
 from neurolab.spiking.lif import lif_step
 
+from .cells import CellParams, cell_step
 from .nir import MS, Piece, Unsupported, array, piece, shape_of
 
 
@@ -37,7 +39,7 @@ def neurons_of(neurons: Neurons, count: tuple[int, ...]):
     params, step = neurons.params, neurons.kind.step
     same = {"r": full(1.0), "v_leak": full(0.0), "v_threshold": full(1.0)}
     subtract = {"neurolab": {"reset": "subtract"}}
-    if step is lif_step:
+    if step is lif_step or (step is alif_step and not np.any(full(params.beta))):
         return nir.LIF(tau=full(params.tau) * MS, **same, metadata=subtract)
     if step is lif_brian2_step and not np.any(full(params.t_ref)):
         return nir.LIF(tau=full(params.tau) * MS, **same, metadata={"neurolab": {"reset": "value"}})
@@ -45,9 +47,28 @@ def neurons_of(neurons: Neurons, count: tuple[int, ...]):
         keep = full(exp(-neurons.dt / params.tau_syn))
         taus = {"tau_mem": full(params.tau) * MS, "tau_syn": full(params.tau_syn) * MS}
         return nir.CubaLIF(**taus, **same, w_in=1 / (1 - keep), metadata=subtract)
+    if step is cell_step and not np.any(full(params.keep)):
+        return _cells(full, params, neurons.dt * MS, same)
     name = step.__name__.removesuffix("_step")
     why = "adaptive thresholds" if "alif" in name else "such neurons"
     raise Unsupported(f"module: NIR has no node for {why}, got {name}")
+
+
+def _cells(full, params: CellParams, dt: float, same: dict):
+    """Cells given by constants: IF where nothing leaks, else LIF."""
+    import nir
+
+    if np.any(params.subtract) != np.all(params.subtract):
+        raise Unsupported("module: one kind of reset for all neurons is needed, got both")
+    metadata = {"neurolab": {"reset": "subtract" if np.all(params.subtract) else "value"}}
+    decay, gain = full(params.decay).astype(float), full(params.gain).astype(float)
+    fixed = {"v_threshold": same["v_threshold"], "v_reset": full(params.reset)}
+    if (decay == 1).all():
+        return nir.IF(r=gain / dt, **fixed, metadata=metadata)
+    if not ((decay > 0) & (decay < 1)).all():
+        raise Unsupported(f"module: decays between 0 and 1, or all 1, are needed, got {decay}")
+    constants = {"tau": -dt / np.log(decay), "r": gain / (1 - decay), "v_leak": same["v_leak"]}
+    return nir.LIF(**constants, **fixed, metadata=metadata)
 
 
 @piece.register

@@ -62,6 +62,7 @@ SMALL = {
     "stdp-latency": {"inputs": 100, "seconds": 5.0, "listen": 1.0},
     "store-recall": {"units": 6, "alif": 3, "batch": 4, "iterations": 10, "tested": 16},
     "subthreshold-information": {"trials": 80, "draws": 5},
+    "target-parity": {"models": ("sweeps", "rates"), "targets": ("nengo", "loihi"), "examples": 1},
     "temporal-mnist": {"units": 10, "epochs": 3},
     "two-layer-neuron": {"volleys": 20, "streams": 4, "steps": 20, "iterations": 10, "batch": 2},
     "wang-decision": {"neurons": 40, "trials": 4, "longest": 200.0, "threshold": 4.0},

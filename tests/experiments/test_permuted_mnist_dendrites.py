@@ -98,10 +98,10 @@ def test_ours_has_the_parameters_of_the_paper_and_one_pass():
     assert sizes[0] == sizes[1] and kinds["ours"].epochs == 1
 
 
-def test_standard_contexts_and_strong_fixed_segments():
+def test_standard_contexts_and_strong_segments():
     plain, ours = (
         OneStream(replace(SMALL, **changes), "digits-held-out", 10)
-        for changes in ({"strength": 1.0}, {"standard": True, "strength": 5.0, "fixed": True})
+        for changes in ({"strength": 1.0}, {"standard": True, "strength": 5.0})
     )
     before = [d.segments.weight.clone() for d in ours.net.dendrites]
     for weight, dendrites in zip(before, plain.net.dendrites, strict=True):
@@ -114,8 +114,6 @@ def test_standard_contexts_and_strong_fixed_segments():
     torch.testing.assert_close(table.square().mean(1), torch.ones(2))
     cosine = torch.cosine_similarity(*plain.contexts(), dim=0)
     assert torch.cosine_similarity(*table, dim=0).abs() < 0.3 < cosine
-    for weight, dendrites in zip(before, ours.net.dendrites, strict=True):
-        assert torch.equal(weight, dendrites.segments.weight)
 
 
 def test_quick_preset_learns_and_counts_its_tasks():
