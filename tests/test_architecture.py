@@ -25,6 +25,7 @@ IDEAS: dict[str, list[str]] = {
     "recurrent": ["spiking"],
     "eprop": ["spiking"],
     "dendrites": ["coding", "spiking"],
+    "nef": ["spiking"],
     "continuous": [],
     "vision": [],
     "reservoir": [],

@@ -13,7 +13,7 @@ from neurolab.sphinxext import api
 ROOT = Path(__file__).parents[2]
 PAGES = sorted((ROOT / "book/api").glob("*.md"))
 ROOMS = ("core", "kernels", "coding", "hebbian", "spiking", "recurrent", "eprop", "continuous")
-ROOMS += ("dendrites", "continual", "reward", "metrics", "neuromorphic")
+ROOMS += ("dendrites", "continual", "reward", "nef", "metrics", "neuromorphic")
 
 
 def shown() -> set[Path]:
