@@ -38,6 +38,7 @@ EXPERIMENTS: dict[str, str] = {
     "krotov-hopfield": "neurolab.experiments.krotov_hopfield",
     "learning-to-learn": "neurolab.experiments.learning_to_learn",
     "lif-rate": "neurolab.experiments.lif_rate",
+    "memristor": "neurolab.experiments.memristor",
     "memory-bill": "neurolab.experiments.memory_bill",
     "mlp-against-spikes": "neurolab.experiments.mlp_against_spikes",
     "multitask-reach": "neurolab.experiments.multitask_reach",

@@ -36,6 +36,7 @@ SMALL = {
     "irregular-sine": {"units": 6, "samples": 20, "batch": 4, "iterations": 10, "tested": 16},
     "krotov-hopfield": {"units": 20, "passes": 2, "epochs": 2},
     "learning-to-learn": {"lif": 4, "alif": 4, "batch": 4, "iterations": 10, "tested": 16},
+    "memristor": {"devices": 2, "seconds": 2.0, "noises": (0.0, 0.05, 0.2)},
     "memory-bill": {"units": 6, "rtrl_units": 4, "inputs": 4, "steps": 48, "window": 5},
     "mlp-against-spikes": {"units": 16, "epochs": 2},
     "lif-rate": {"currents": 1, "duration": 300.0, "dt": 0.1, "units": 10},
