@@ -43,6 +43,7 @@ EXPERIMENTS: dict[str, str] = {
     "mlp-against-spikes": "neurolab.experiments.mlp_against_spikes",
     "multitask-reach": "neurolab.experiments.multitask_reach",
     "n-parity": "neurolab.experiments.n_parity",
+    "nef-decoders": "neurolab.experiments.nef_decoders",
     "nodal-adaptation": "neurolab.experiments.nodal_adaptation",
     "oja-digits": "neurolab.experiments.oja_digits",
     "pattern-generation": "neurolab.experiments.pattern_generation",

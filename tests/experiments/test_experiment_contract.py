@@ -42,6 +42,7 @@ SMALL = {
     "lif-rate": {"currents": 1, "duration": 300.0, "dt": 0.1, "units": 10},
     "multitask-reach": {"width": 8, "episodes": 2, "passes": 1, "batches": 2, "tested": 2},
     "n-parity": {"units": 6, "batch": 4, "iterations": 10, "tested": 16, "draws": 2},
+    "nef-decoders": {"sizes": (20, 40), "repeats": 1, "neurons": 20, "seconds": 2.0},
     "nodal-adaptation": {"links": 5, "students": 4, "presentations": 20},
     "oja-digits": {"passes": 4},
     "permuted-mnist-dendrites": {"streams": (2, 5), "width": 16, "passes": 1.0, "batch": 256},

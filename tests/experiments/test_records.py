@@ -231,6 +231,7 @@ AGAIN = {
 UNMADE = {  # not yet tuned, or without a page: the chapter on dendrites
     "dendrite-ablations",
     "memristor",
+    "nef-decoders",
     "sparse-noise",
     "target-parity",
 }
