@@ -10,6 +10,8 @@ from .decoders import solve_decoders as solve_decoders
 from .ensemble import Ensemble as Ensemble
 from .ensemble import sample_ball as sample_ball
 from .ensemble import sample_sphere as sample_sphere
+from .pes import Adaptive as Adaptive
+from .pes import pes_step as pes_step
 from .pointers import Vocabulary as Vocabulary
 from .pointers import bind as bind
 from .pointers import identity as identity
