@@ -22,6 +22,7 @@ from .contract import within as within
 EXPERIMENTS: dict[str, str] = {
     "abrupt-learning": "neurolab.experiments.abrupt_learning",
     "adding-problem": "neurolab.experiments.adding_problem",
+    "ann-to-snn": "neurolab.experiments.ann_to_snn",
     "bcm-clusters": "neurolab.experiments.bcm_clusters",
     "code-sparsity": "neurolab.experiments.code_sparsity",
     "contracting-digits": "neurolab.experiments.contracting_digits",

@@ -60,6 +60,7 @@ def convert(
         raise ValueError(f"percentile: a number above 0, to 100, is needed, got {percentile!r}")
     layers, scales, before = [], [], 1.0
     parts = [part for part in net if not isinstance(part, nn.Dropout)]
+    tops = iter(activities(nn.Sequential(*parts), x, percentile))
     for k, part in enumerate(parts):
         behind = parts[k + 1] if k + 1 < len(parts) else None
         if isinstance(part, nn.ReLU):
@@ -69,8 +70,7 @@ def convert(
         elif isinstance(part, WEIGHTS):
             layer, after = copy.deepcopy(part), 1.0
             if isinstance(behind, nn.ReLU):
-                active = _activity(parts[: k + 2], x)
-                after = float(torch.quantile(active, percentile / 100)) if len(active) else 1.0
+                after = next(tops)
                 scales.append(after)
             elif behind is not None and not isinstance(behind, WEIGHTS):
                 given = type(behind).__name__
@@ -83,6 +83,17 @@ def convert(
         else:
             raise Unsupported(f"net: a layer of weights or nn.ReLU, got {type(part).__name__}")
     return Chain(*layers), scales
+
+
+@torch.no_grad()
+def activities(net: nn.Sequential, x: Tensor, percentile: float = 99.9) -> list[float]:
+    """lambda of each rectified layer."""
+    found, parts = [], list(net)
+    for k, part in enumerate(parts):
+        if isinstance(part, nn.ReLU):
+            active = _activity(parts[: k + 1], x)
+            found.append(float(torch.quantile(active, percentile / 100)) if len(active) else 1.0)
+    return found
 
 
 def _activity(parts: list[nn.Module], x: Tensor) -> Tensor:

@@ -21,6 +21,14 @@ from neurolab.experiments.contract import OPTIONS, PRESETS, reads
 SMALL = {
     "adding-problem": {"units": 6, "steps": 10, "batch": 4, "iterations": 20, "tested": 16},
     "abrupt-learning": {"units": 6, "delay": 3, "iterations": 10, "tested": 16, "starts": 2},
+    "ann-to-snn": {
+        "epochs": 1,
+        "tuning": 1,
+        "maps": (2, 3),
+        "times": (4,),
+        "steps": 4,
+        "shown": 20,
+    },
     "bcm-clusters": {"calls": 100},
     "code-sparsity": {"units": 12, "epochs": 1, "passes": 1, "columns": 40, "cells": 3},
     "contracting-digits": {"modules": 2, "units": 3, "epochs": 1},
