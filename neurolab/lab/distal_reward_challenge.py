@@ -29,8 +29,8 @@ import numpy as np
 from neurolab.hebbian import EligibilityParams, EligibilityState, eligibility_step
 from neurolab.hebbian.distal_reward import wins
 
+from .numbers_challenge import judge_numbers
 from .start import fast
-from .values import Wrong, number
 
 DT = 50.0  # ms
 DELAY, TAU_M = 3000.0, 200.0  # ms
@@ -110,23 +110,12 @@ _our_score = functools.cache(lambda: score(*OURS))
 
 
 def judge_choice(value: Any) -> tuple[str, float]:
-    if not isinstance(value, list | tuple) or len(value) != 3:
-        raise Wrong("Pass three numbers: (tau_z, rate, memory).")
-    names = ("tau_z", "rate", "memory")
-    if isinstance(value[2], float) and value[2] == math.inf:  # takes off nothing
-        value = (*value[:2], 1e300)
-    chosen = [
-        number(part, what=f"For {name}, one number")
-        for part, name in zip(value, names, strict=True)
-    ]
-    try:
-        yours = score(*chosen)
-    except ValueError as problem:
-        raise Wrong(f"{problem}.") from problem
-    line = (
-        f"{_text(yours)}. Ours: {_text(_our_score())}. Both: the networks' time until {ENOUGH} of "
-        f"{NETWORKS} have found the synapse, seed {SEED}."
-    )
+    names = Choice._fields
+    both = f"the networks' time until {ENOUGH} of {NETWORKS} have found the synapse, seed {SEED}"
+    if isinstance(value, list | tuple) and len(value) == len(names):
+        endless = isinstance(value[2], float) and value[2] == math.inf  # takes off nothing
+        value = (*value[:2], 1e300) if endless else value
+    line, yours = judge_numbers(value, names, score, _our_score, _text, both)
     return line, yours.seconds
 
 

@@ -11,8 +11,9 @@ import time
 from typing import Any, NamedTuple
 
 from .evidence_networks import answers, network, train, trials
+from .numbers_challenge import judge_numbers
 from .start import fast
-from .values import Wrong, number
+from .values import Wrong
 
 TESTED, SEED = 512, 0
 
@@ -62,24 +63,16 @@ _our_score = functools.cache(lambda: score(*OURS))
 
 
 def judge_choice(value: Any) -> tuple[str, float]:
-    if not isinstance(value, list | tuple) or len(value) != 3:
-        raise Wrong("Pass three numbers: (tau_a, beta, rate).")
-    names = Choice._fields
-    chosen = [
-        number(part, what=f"For {name}, one number")
-        for part, name in zip(value, names, strict=True)
-    ]
-    try:
-        yours = score(*chosen)
-    except ValueError as problem:
-        raise Wrong(f"{problem}.") from problem
-    if math.isnan(yours.right):
-        raise Wrong("The read-out is no number any more: the rate is too large.")
-    line = (
-        f"{_text(yours)}. Ours: {_text(_our_score())}. Both: right answers in {TESTED} trials "
-        f"after {changes()} changes of the weights, seed {SEED}."
-    )
+    both = f"right answers in {TESTED} trials after {changes()} changes of the weights, seed {SEED}"
+    line, yours = judge_numbers(value, Choice._fields, _learned, _our_score, _text, both)
     return line, yours.right
+
+
+def _learned(*chosen: float) -> Score:
+    found = score(*chosen)
+    if math.isnan(found.right):
+        raise Wrong("The read-out is no number any more: the rate is too large.")
+    return found
 
 
 def _text(got: Score) -> str:

@@ -16,8 +16,8 @@ from torch.nn.functional import cross_entropy
 from neurolab import tasks
 from neurolab.dendrites import KWinners, KWinnersParams, SparseLinear
 
+from .numbers_challenge import judge_numbers
 from .start import fast
-from .values import Wrong, number
 
 UNITS, NOISE = 48, (0.0, 0.1, 0.2, 0.3)
 
@@ -98,20 +98,9 @@ _our_score = functools.cache(lambda: score(*OURS))
 
 
 def judge_choice(value: Any) -> tuple[str, float]:
-    if not isinstance(value, list | tuple) or len(value) != 3:
-        raise Wrong("Pass three numbers: (part that wins, part connected, boosting).")
-    chosen = [
-        number(part, what=f"For {name}, one number")
-        for part, name in zip(value, Choice._fields, strict=True)
-    ]
-    try:
-        yours = score(*chosen)
-    except ValueError as problem:
-        raise Wrong(f"{problem}.") from problem
-    line = (
-        f"{_text(yours)}. Ours: {_text(_our_score())}. Both: right answers at four levels of "
-        f"noise, seed 0."
-    )
+    both = "right answers at four levels of noise, seed 0"
+    asked = ("part that wins", "part connected", "boosting")
+    line, yours = judge_numbers(value, Choice._fields, score, _our_score, _text, both, asked)
     return line, 100 * yours.right
 
 

@@ -14,7 +14,7 @@ References: Schulman et al. (2017), arXiv:1707.06347; Iyer et al. (2022), arXiv:
 
 import functools
 import math
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -23,8 +23,8 @@ from neurolab.dendrites import DendriticNetwork
 from neurolab.reward import GaussianPolicy, Told, ppo_loss, take
 from neurolab.tasks import reach
 
+from .numbers_challenge import judge_numbers
 from .start import fast
-from .values import Blank, Wrong, is_blank, number
 
 TASKS = len(reach.REACH_TASKS)
 PAIR = (reach.REACH_TASKS.index("reach"), reach.REACH_TASKS.index("mirror"))
@@ -119,30 +119,44 @@ def activities(policy: GaussianPolicy, count: int = 100) -> Tensor:
     return torch.stack(found)
 
 
-def score(segments: int, density: float, rate: float) -> float:
-    """Share of both tasks' episodes that end well, after half of the usual rounds."""
-    policy = learned(lambda out: dendrites(out, segments, density), max(2, rounds() // 2), rate)
+class Choice(NamedTuple):
+    segments: float  # on a unit, a whole number
+    density: float  # part of the units that win
+    rate: float  # of learning
+
+
+def _few() -> int:
+    """Rounds of the challenge: half of the usual ones."""
+    return max(2, rounds() // 2)
+
+
+def score(segments: float, density: float, rate: float) -> float:
+    """Share of both tasks' episodes that end well, after half of the usual rounds.
+
+    Raises:
+        ValueError: one of them is out of its range.
+    """
+    if segments != int(segments) or not 1 <= segments <= 20:
+        raise ValueError(f"segments must be a whole number from 1 to 20, got {segments:g}")
+    if not 1 / WIDTH <= density < 1:
+        raise ValueError(f"density must be from {1 / WIDTH:.3f} to below 1, got {density:g}")
+    if not 0 < rate <= 0.2:
+        raise ValueError(f"rate must be above 0 and at most 0.2, got {rate:g}")
+    policy = learned(lambda out: dendrites(out, int(segments), density), _few(), rate)
     hand, goal = ends(policy)
     aim = torch.stack([goal[0], -goal[1]])
     return ((hand - aim).norm(dim=-1) < reach.NEAR).float().mean().item()
 
 
-_our_score = functools.cache(lambda: score(1, 0.5, 2e-2))
+OURS = Choice(segments=1, density=0.5, rate=2e-2)
+
+_our_score = functools.cache(lambda: score(*OURS))
 
 
 def judge_choice(value: Any) -> tuple[str, float]:
-    if not isinstance(value, list | tuple) or len(value) != 3:
-        raise Wrong("Three numbers are asked: segments, density, rate.")
-    if any(is_blank(part) for part in value):
-        raise Blank
-    segments, density, rate = (number(part) for part in value)
-    if segments != int(segments) or not 1 <= segments <= 20:
-        raise Wrong("Segments are a whole number from 1 to 20.")
-    if not 1 / WIDTH <= density < 1:
-        raise Wrong(f"The density is the part of the units that win: {1 / WIDTH:.3f} to below 1.")
-    if not 0 < rate <= 0.2:
-        raise Wrong("The rate of learning is above 0 and at most 0.2.")
-    found = score(int(segments), density, rate)
-    few = max(2, rounds() // 2)
-    line = f"{100 * found:.0f} % of the episodes end well after {few} rounds."
-    return f"{line} Ours: {100 * _our_score():.0f} %.", found
+    both = f"of the episodes end well after {_few()} rounds"
+    return judge_numbers(value, Choice._fields, score, _our_score, _text, both)
+
+
+def _text(found: float) -> str:
+    return f"{100 * found:.0f} %"

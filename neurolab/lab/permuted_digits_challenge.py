@@ -17,8 +17,8 @@ import functools
 import time
 from typing import Any, NamedTuple
 
+from .numbers_challenge import judge_numbers
 from .permuted_digits_network import learn_all, network, stream
-from .values import Wrong, number
 
 SEED = 0
 LIMITS = {
@@ -68,20 +68,8 @@ _our_score = functools.cache(lambda: score(*OURS))
 
 
 def judge_choice(value: Any) -> tuple[str, float]:
-    names = Choice._fields
-    if not isinstance(value, list | tuple) or len(value) != len(names):
-        raise Wrong(f"Pass five numbers: ({', '.join(names)}).")
-    chosen = [
-        number(part, what=f"For {name}, one number")
-        for part, name in zip(value, names, strict=True)
-    ]
-    try:
-        yours = score(*chosen)
-    except ValueError as problem:
-        raise Wrong(f"{problem}.") from problem
-    line = (
-        f"{_text(yours)}. Ours: {_text(_our_score())}. Both: right after five tasks, seed {SEED}."
-    )
+    both = f"right after five tasks, seed {SEED}"
+    line, yours = judge_numbers(value, Choice._fields, score, _our_score, _text, both)
     return line, yours.right
 
 

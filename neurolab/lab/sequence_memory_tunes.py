@@ -19,8 +19,8 @@ from torch import Tensor
 from neurolab.dendrites import TemporalMemory, TemporalParams, patterns_of, subsets
 from neurolab.tasks.melodies import MELODIES
 
+from .numbers_challenge import judge_numbers
 from .start import fast
-from .values import Wrong, number
 
 COLUMNS, ACTIVE, CELLS = 256, 16, 12
 LENGTHS = {"au clair de la lune": 11, "frere jacques": 20, "mary had a little lamb": 14}
@@ -149,17 +149,8 @@ _our_score = functools.cache(lambda: score(*OURS))
 
 
 def judge_choice(value: Any) -> tuple[str, float]:
-    if not isinstance(value, list | tuple) or len(value) != 3:
-        raise Wrong("Pass three numbers: (punish, initial, gain).")
-    chosen = [
-        number(part, what=f"For {name}, one number")
-        for part, name in zip(value, Choice._fields, strict=True)
-    ]
-    try:
-        yours = score(*chosen)
-    except ValueError as problem:
-        raise Wrong(f"{problem}.") from problem
-    line = f"{_text(yours)}. Ours: {_text(_our_score())}. Both: of notes old and new, seed 0."
+    both = "of notes old and new, seed 0"
+    line, yours = judge_numbers(value, Choice._fields, score, _our_score, _text, both)
     return line, 100 * yours.known
 
 

@@ -11,9 +11,9 @@ from typing import Any, NamedTuple
 
 from neurolab.hebbian.digit_network import assign, tally, vote
 
+from .numbers_challenge import judge_numbers
 from .start import fast
 from .stdp_digits_network import digits, network
-from .values import Wrong, number
 
 SEED = 0
 RANGES = {"theta_plus": (0.0, 10.0), "rate": (0.0, 0.5), "target": (0.0, 1.0)}
@@ -62,19 +62,14 @@ _our_score = functools.cache(lambda short: score(*OURS, SEED, "test"))
 
 
 def judge_choice(value: Any) -> tuple[str, float]:
-    if not isinstance(value, list | tuple) or len(value) != 3:
-        raise Wrong("Pass three numbers: (theta_plus, rate, target).")
-    chosen = [
-        number(part, what=f"For {name}, one number")
-        for part, name in zip(value, RANGES, strict=True)
-    ]
-    try:
-        yours = score(*chosen, SEED, "test")
-    except ValueError as problem:
-        raise Wrong(f"{problem}.") from problem
-    line = (
-        f"{_text(yours)}. Ours: {_text(_our_score(fast()))}. Both: test digits read rightly, after "
-        f"{len(digits('learn')[0])} pictures without a label, seed {SEED}."
+    seen = len(digits("learn")[0])
+    line, yours = judge_numbers(
+        value,
+        Choice._fields,
+        lambda *chosen: score(*chosen, SEED, "test"),
+        lambda: _our_score(fast()),
+        _text,
+        f"test digits read rightly, after {seen} pictures without a label, seed {SEED}",
     )
     return line, yours.right
 

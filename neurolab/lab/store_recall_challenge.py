@@ -9,9 +9,9 @@ import functools
 import time
 from typing import Any, NamedTuple
 
+from .numbers_challenge import judge_numbers
 from .start import fast
 from .store_recall_network import counts, trials, wired, wrong
-from .values import Wrong, number
 
 SEED = 0
 
@@ -54,20 +54,8 @@ _our_score = functools.cache(lambda: score(*OURS))
 
 
 def judge_choice(value: Any) -> tuple[str, float]:
-    if not isinstance(value, list | tuple) or len(value) != 2:
-        raise Wrong("Pass two numbers: (tau_a, beta).")
-    chosen = [
-        number(part, what=f"For {name}, one number")
-        for part, name in zip(value, Choice._fields, strict=True)
-    ]
-    try:
-        yours = score(*chosen)
-    except ValueError as problem:
-        raise Wrong(f"{problem}.") from problem
-    line = (
-        f"{_text(yours)}. Ours: {_text(_our_score())}. Both: wrong answers in {tested()} trials, "
-        f"seed {SEED}."
-    )
+    both = f"wrong answers in {tested()} trials, seed {SEED}"
+    line, yours = judge_numbers(value, Choice._fields, score, _our_score, _text, both)
     return line, yours.wrong
 
 
