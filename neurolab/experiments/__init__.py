@@ -36,6 +36,7 @@ EXPERIMENTS: dict[str, str] = {
     "hodgkin-huxley-all-or-none": "neurolab.experiments.hodgkin_huxley_all_or_none",
     "information-in-times": "neurolab.experiments.information_in_times",
     "irregular-sine": "neurolab.experiments.irregular_sine",
+    "keyword-spotting": "neurolab.experiments.keyword_spotting",
     "krotov-hopfield": "neurolab.experiments.krotov_hopfield",
     "learning-to-learn": "neurolab.experiments.learning_to_learn",
     "lif-rate": "neurolab.experiments.lif_rate",

@@ -42,6 +42,8 @@ SMALL = {
     "hodgkin-huxley-all-or-none": {"pulses": 4, "rounds": 3, "dt": 0.05, "duration": 8.0},
     "information-in-times": {"trials": 20},
     "irregular-sine": {"units": 6, "samples": 20, "batch": 4, "iterations": 10, "tested": 16},
+    "keyword-spotting": {"epochs": 2, "tuning": 1, "units": 6, "channels": 4, "frames": 3}
+    | {"steps": 4, "checked": 1},
     "krotov-hopfield": {"units": 20, "passes": 2, "epochs": 2},
     "learning-to-learn": {"lif": 4, "alif": 4, "batch": 4, "iterations": 10, "tested": 16},
     "memristor": {"devices": 2, "seconds": 2.0, "noises": (0.0, 0.05, 0.2)},
