@@ -7,7 +7,7 @@ Chapters and their rooms
     3 Recurrent spiking networks    neurolab.recurrent  LSNN, and ways to a gradient
                                     neurolab.eprop      gradients computed forward
     4 Dendrites and sparse codes    neurolab.dendrites  segments, winners, contexts
-    5 Nengo and other machines      neurolab.nef        values in spikes, semantic pointers (planned)
+    5 Nengo and other machines      neurolab.nef        values in spikes, pointers (planned)
     6 Continuous-time networks      neurolab.continuous time between samples (planned)
     15 Continual learning           neurolab.continual  streams of tasks; forgetting less (planned)
     19 Reward, embodiment, language neurolab.reward     policies learned from rewards (planned)

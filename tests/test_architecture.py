@@ -73,7 +73,7 @@ FLOORS: dict[str, list[str]] = {
 PARTIES = {
     "kernels": "| numba triton",  # its compiled files import one, and are imported by a call
     "figures": "matplotlib",
-    "neuromorphic": "| nir nengo nengo_loihi nengo_spa brian2",  # each file of a target imports its own
+    "neuromorphic": "| nir nengo nengo_loihi nengo_spa brian2",  # each file its own
     "live": "| anywidget traitlets ipywidgets IPython",
     "lab": "| sklearn jupytext nbformat nbclient jupyter_client yaml",
     "sphinxext": "sphinx docutils myst_nb yaml pygments",

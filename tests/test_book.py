@@ -799,6 +799,34 @@ def test_answer_of_pyramidal(told):
     assert told("pyramidal", trunk=4)["peaks"][1] > 1.5 * told("pyramidal", trunk=1)["peaks"][1]
 
 
+def test_answer_of_surrogate(told):
+    first, same, free, few = (
+        told("surrogate", **m) for m in ({}, {"spread": 0}, {"nmda": 0}, {"learned": 12})
+    )
+    assert first["new"][1] < first["new"][0] / 20 and first["new"][3] < first["new"][1]
+    assert 99 < same["new"][0] < 105 and same["new"][1] < 1
+    assert free["new"][0] > 1.5 * first["new"][0] and free["new"][1] < 3
+    assert few["new"][1] > 5 * few["own"][1]
+
+
+def test_answer_of_reach(told):
+    def well(**moved):
+        return told("reach", **moved)["shares"]
+
+    assert [k for k, x in enumerate(well()) if x > 85] == [0, 1, 2, 4] and min(well(told=1)) > 85
+    weak = well(told=1, gain=5)
+    assert weak[4] == weak[5] == weak[8] == 0 < weak[9] < weak[7] < 100
+    assert [k for k, x in enumerate(weak) if x > 99] == [0, 1, 2, 3, 6]
+
+
+def test_answer_of_readout(told):
+    first, calm, low = (told("readout", **m) for m in ({}, {"background": 0}, {"threshold": 5}))
+    assert first["rate"][0] < 0.1 and first["right"][0] == 25 and first["right"][1] > 60
+    assert calm["right"] == [25, 100, 100]
+    assert 0.8 < low["rate"][0] < 1 and low["right"][0] > low["right"][1]
+    assert "From spikes" in first["summary"] and "below" in told("readout", reader=1)["summary"]
+
+
 def test_answer_of_race(told):
     first, mixed = told("race"), told("race", mixed=0.1)
     node, link, _ = first["times"]

@@ -82,18 +82,23 @@ def handle(
     drag_y: str | None = None,
     angle: str | None = None,
     length: str | None = None,
+    spots: tuple[str, str, str] | None = None,
 ) -> Spec:
-    """A thing in the picture that the reader drags, or moves with the arrow keys.
+    """A thing in the picture that the reader drags, moves with the arrow keys, or sends to where a
+    click is.
 
     ``x`` and ``y`` say where it is: a column of the driver (its first value) or a number.
     ``drag_x`` and ``drag_y`` name the sliders its coordinates set; ``angle`` (degrees) and
-    ``length`` those set by its direction and distance from the origin.
+    ``length`` those set by its direction and distance from the origin. ``spots`` names columns x,
+    y and value: points of the picture, the nearest of which a click chooses; without them it takes
+    the handle to the place of the click, as a drag does.
     """
     moves = {"x": drag_x, "y": drag_y, "angle": angle, "length": length}
     sets = {k: v for k, v in moves.items() if v}
     if not sets:
         raise ValueError(f"handle {label!r} sets no slider: give drag_x, drag_y, angle or length")
-    return {"label": label, "x": x, "y": y, "panel": panel, "sets": sets}
+    found = {"label": label, "x": x, "y": y, "panel": panel, "sets": sets}
+    return found | ({"spots": list(spots)} if spots else {})
 
 
 @dataclass(frozen=True)

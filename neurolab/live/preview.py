@@ -1,6 +1,8 @@
-"""All live figures on one page, without a book: for whoever writes a figure.
+"""Live figures on one page, without a book: for whoever writes a figure.
 
-python -m neurolab.live.preview FOLDER        then open FOLDER/index.html, from disk or a server
+python -m neurolab.live.preview FOLDER [NAME ...]        all, or those of these names
+
+Then open FOLDER/index.html, from disk or a server.
 """
 
 import shutil
@@ -24,19 +26,25 @@ PAGE = """<!doctype html>
 """
 
 
-def write_page(folder: Path) -> Path:
-    """Write the page and what it loads into ``folder``; answers the page's path."""
+def write_page(folder: Path, names: list[str] | None = None) -> Path:
+    """Write the page and what it loads into ``folder``; answers the page's path.
+
+    Args:
+        folder: made if it is not there.
+        names: of the figures to show; None for all.
+    """
+    shown = [FIGURES[name] for name in names or FIGURES]
     folder.mkdir(parents=True, exist_ok=True)
     for name in ("live.js", "style.css"):
         shutil.copy(WEB / name, folder)
-    (folder / "figures.js").write_text(page_script())
-    figures = "\n".join(StaticFigure(f, f.params)._repr_html_() for f in FIGURES.values())
+    (folder / "figures.js").write_text(page_script(names))
+    figures = "\n".join(StaticFigure(f, f.params)._repr_html_() for f in shown)
     page = folder / "index.html"
     page.write_text(PAGE.format(figures=figures))
     return page
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 2:
+    if len(sys.argv) < 2 or not set(sys.argv[2:]) <= set(FIGURES):
         sys.exit(__doc__)
-    sys.stdout.write(f"{write_page(Path(sys.argv[1]))}\n")
+    sys.stdout.write(f"{write_page(Path(sys.argv[1]), sys.argv[2:] or None)}\n")

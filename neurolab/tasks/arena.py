@@ -33,11 +33,11 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from neurolab.core.ops import Value
+from neurolab.core.ops import Value, maximum, minimum, where
 
 
 @dataclass(frozen=True)
-class ArenaParams:
+class ArenaNumbers:
     dt: float = 0.05  # s
     force: float = 4.0  # largest acceleration of the free hand, length / s2
     damping: float = 2.0  # of the hand, 1 / s
@@ -48,6 +48,11 @@ class ArenaParams:
     puck_radius: float = 0.1  # length
     bounce: float = 0.0  # 0: what meets stays together along the line; 1: elastic
     reach: float = 0.05  # largest gap over which the hand can hold, length
+
+
+@dataclass(frozen=True)
+class ArenaParams(ArenaNumbers):
+    """The same, checked."""
 
     def __post_init__(self):
         above = ("dt", "force", "hand_mass", "puck_mass", "hand_radius", "puck_radius")
@@ -73,6 +78,27 @@ def speed_step(v: Value, push: Value, kept: Value, dt: Value) -> Value:
     return kept * v + dt * push
 
 
+def common_step(v: Value, w: Value, m: Value, n: Value) -> Value:
+    """Velocity of two masses that move as one."""
+    return (m * v + n * w) / (m + n)
+
+
+def impulse_step(apart: Value, deep: Value, m: Value, n: Value, bounce: Value) -> Value:
+    """Impulse of two masses that overlap by ``deep`` and go apart with velocity ``apart``."""
+    return -(1 + bounce) * where(deep > 0, minimum(apart, 0.0), 0.0) * m * n / (m + n)
+
+
+def off_step(v: Value, towards: Value, deep: Value, along: Value) -> Value:
+    """Velocity along one axis without the part into what is overlapped by ``deep``."""
+    return v - where(deep > 0, minimum(towards, 0.0), 0.0) * along
+
+
+def wall_step(x: Value, v: Value, edge: Value) -> tuple[Value, Value]:
+    """One coordinate within -edge to edge, and its velocity without the part into the wall."""
+    inside = minimum(maximum(x, -edge), edge)
+    return inside, where((x - inside) * v > 0, 0.0, v)
+
+
 def _line(a: Tensor, b: Tensor) -> tuple[Tensor, Tensor]:
     """Distance (B, 1) from b to a, and the unit vector (B, 2); (1, 0) where they coincide."""
     away = a - b
@@ -92,7 +118,7 @@ def held(arena: Arena, grip: Tensor, params: ArenaParams) -> Tensor:
 def together(arena: Arena, hold: Tensor, params: ArenaParams) -> Arena:
     """Where ``hold`` (B, 1), both velocities become that of the common momentum."""
     m, n = params.hand_mass, params.puck_mass
-    common = (m * arena.hand_speed + n * arena.puck_speed) / (m + n)
+    common = common_step(arena.hand_speed, arena.puck_speed, m, n)
     hand_speed = torch.where(hold, common, arena.hand_speed)
     return arena._replace(
         hand_speed=hand_speed, puck_speed=torch.where(hold, common, arena.puck_speed)
@@ -105,7 +131,7 @@ def meet(arena: Arena, params: ArenaParams) -> Arena:
     far, normal = _line(arena.hand, arena.puck)
     deep = (params.hand_radius + params.puck_radius - far).clamp_min(0)
     apart = ((arena.hand_speed - arena.puck_speed) * normal).sum(1, keepdim=True)
-    impulse = -(1 + params.bounce) * apart.clamp_max(0) * (deep > 0) * m * n / (m + n) * normal
+    impulse = impulse_step(apart, deep, m, n, params.bounce) * normal
     return arena._replace(
         hand=arena.hand + deep * n / (m + n) * normal,
         puck=arena.puck - deep * m / (m + n) * normal,
@@ -118,15 +144,13 @@ def off_disc(x: Tensor, v: Tensor, centre: Tensor, least: Tensor | float) -> tup
     """x (B, 2) at least ``least`` from a centre, without a velocity towards it."""
     far, normal = _line(x, centre)
     deep = (least - far).clamp_min(0)
-    towards = (v * normal).sum(1, keepdim=True).clamp_max(0) * (deep > 0)
-    return x + deep * normal, v - towards * normal
+    towards = (v * normal).sum(1, keepdim=True)
+    return x + deep * normal, off_step(v, towards, deep, normal)
 
 
 def off_walls(x: Tensor, v: Tensor, radius: float) -> tuple[Tensor, Tensor]:
     """x (B, 2) with its disc within the walls, without a velocity into them."""
-    edge = 1 - radius
-    inside = x.clamp(-edge, edge)
-    return inside, torch.where((x - inside) * v > 0, torch.zeros_like(v), v)
+    return wall_step(x, v, 1 - radius)
 
 
 def arena_step(

@@ -39,25 +39,28 @@ import torch
 from torch import Tensor
 
 from .arena import Arena, ArenaParams, arena_step
+from .reach_rules import (
+    BLOCK,
+    DRAWS,
+    DRIFT,
+    FARTHEST,
+    HELD,
+    NEAREST,
+    PUCK_FARTHEST,
+    PUCK_NEAREST,
+    REACH_TASKS,
+    RING,
+    ROOM,
+    STEPS,
+    mets,
+    misses,
+    reward_step,
+    touch_step,
+    turn_step,
+)
+from .reach_rules import NEAR as NEAR  # what a lab asks for
 
-REACH_TASKS = ("reach", "far", "around", "mirror", "hold", "circle", "press", "push", "clear")
-REACH_TASKS += ("pull",)
-STEPS, HELD = 40, 2  # actions of an episode, and steps of 0.05 s that each is held
 SEEN, ACTIONS = 14, 3
-NEAR, PUCK_NEAR = 0.1, 0.12  # what counts as there, of hand and puck
-RING, WIDTH = 0.3, 0.12  # of ``circle``: radius, and how far off it may be
-CLEAR = 0.6  # of ``clear``: distance of the puck from the goal
-DRIFT, BLOCK = 2.0, 0.15  # acceleration by the drift of ``hold``, radius of the block
-GAIN, BONUS = 2.0, 0.1  # of the reward
-# Task: distance from hand to goal, or where there is a puck to move, from puck to goal.
-APART = {
-    **{"reach": (0.2, 0.6), "far": (0.9, 1.5), "around": (0.8, 1.3), "mirror": (0.2, 1.5)},
-    **{"hold": (0.0, 0.3), "circle": (0.4, 0.8), "press": (0.4, 0.8), "push": (0.3, 0.6)},
-    **{"clear": (0.0, 0.1), "pull": (0.4, 0.8)},
-}
-TO_PUCK = (0.35, 0.6)  # distance from hand to puck, where it is to be moved
-DRAWS = 64  # of a scene; the first that fits is taken
-ROOM = 0.8  # largest coordinate of a place
 PARAMS = ArenaParams()
 
 
@@ -99,12 +102,11 @@ def scenes(task: Tensor, chance: torch.Generator) -> Scene:
     def step(apart, angle):
         return apart[..., None] * torch.stack([angle.cos(), angle.sin()], -1)
 
-    ranges = torch.tensor([APART[name] for name in REACH_TASKS])[task]  # (B, 2)
-    low, high = ranges[:, :1], ranges[:, 1:]
+    low, high = (torch.tensor(ends)[task, None] for ends in (NEAREST, FARTHEST))  # (B, 1)
     moved, around = _is(task, "push", "clear", "pull")[:, None], _is(task, "around")[:, None]
     hand, angle = between(-ROOM, ROOM, 2), between(-math.pi, math.pi)
     apart, bent, free = between(0, 1), between(-0.4, 0.4), between(-ROOM, ROOM, 2)
-    to_puck = step(between(*TO_PUCK), angle)
+    to_puck = step(between(PUCK_NEAREST, PUCK_FARTHEST), angle)
     puck = torch.where(moved[..., None], hand + to_puck, free)
     onward = angle + bent + torch.where(_is(task, "pull")[:, None], math.pi, 0.0)
     goal = torch.where(moved[..., None], puck, hand) + step(low + (high - low) * apart, onward)
@@ -137,31 +139,20 @@ def observed(scene: Scene) -> Tensor:
 
 def missed(scene: Scene) -> Tensor:
     """How far each is from done, (B,)."""
-    hand, puck, goal = scene.arena.hand, scene.arena.puck, scene.goal
-    at_goal, moved, gap = _far(hand, goal), _far(puck, goal), _far(hand, puck)
-    back = torch.where(scene.flag > 0, _far(hand, scene.mark), at_goal + _far(goal, scene.mark))
-    table = {name: at_goal for name in ("reach", "far", "around", "hold")}
-    table |= {"mirror": _far(hand, -goal), "press": back}
-    table["circle"] = (at_goal - RING).abs() + 2 * (1 - scene.flag)
-    table |= {"push": moved + gap / 2, "pull": moved + gap / 2}
-    table["clear"] = (CLEAR - moved).clamp_min(0) + gap / 2
-    return _by_task(table, scene.task)
+    hand, puck, goal, mark = scene.arena.hand, scene.arena.puck, scene.goal, scene.mark
+    places = _far(hand, goal), _far(hand, -goal), _far(hand, mark), _far(goal, mark)
+    return _by_task(misses(*places, _far(puck, goal), _far(hand, puck), scene.flag), scene.task)
 
 
 def met(scene: Scene) -> Tensor:
     """Whether each is done now, (B,) booleans."""
-    hand, puck, goal = scene.arena.hand, scene.arena.puck, scene.goal
-    there, moved = _far(hand, goal) < NEAR, _far(puck, goal)
-    table = {name: there for name in ("reach", "far", "around", "hold")}
-    table |= {"mirror": _far(hand, -goal) < NEAR, "circle": scene.flag >= 1}
-    table["press"] = (scene.flag > 0) & (_far(hand, scene.mark) < NEAR)
-    table |= {"push": moved < PUCK_NEAR, "pull": moved < PUCK_NEAR, "clear": moved > CLEAR}
-    return _by_task(table, scene.task)
+    hand, goal = scene.arena.hand, scene.goal
+    places = _far(hand, goal), _far(hand, -goal), _far(hand, scene.mark)
+    return _by_task(mets(*places, _far(scene.arena.puck, goal), scene.flag), scene.task)
 
 
-def _by_task(table: dict[str, Tensor], task: Tensor) -> Tensor:
-    every = torch.stack([table[name] for name in REACH_TASKS], 1)
-    return every.gather(1, task[:, None])[:, 0]
+def _by_task(each: list[Tensor], task: Tensor) -> Tensor:
+    return torch.stack(each, 1).gather(1, task[:, None])[:, 0]
 
 
 def flagged(before: Scene, hand: Tensor) -> Tensor:
@@ -170,12 +161,9 @@ def flagged(before: Scene, hand: Tensor) -> Tensor:
     cross = old[:, 0] * new[:, 1] - old[:, 1] * new[:, 0]
     turned = torch.atan2(cross, (old * new).sum(1)) / (2 * math.pi)
     far = torch.linalg.vector_norm(new, dim=1)
-    on = (far - RING).abs() < WIDTH
-    swept = (before.flag + turned * on).clamp(0, 1)
-    swept = torch.where(before.flag >= 1, 1.0, swept)
-    touched = torch.where(far < NEAR, 1.0, before.flag)
     circle, press = _is(before.task, "circle"), _is(before.task, "press")
-    return torch.where(circle, swept, torch.where(press, touched, before.flag))
+    touched = torch.where(press, touch_step(before.flag, far), before.flag)
+    return torch.where(circle, turn_step(before.flag, turned, far), touched)
 
 
 def scene_step(scene: Scene, action: Tensor, params: ArenaParams = PARAMS) -> tuple[Scene, Tensor]:
@@ -187,4 +175,4 @@ def scene_step(scene: Scene, action: Tensor, params: ArenaParams = PARAMS) -> tu
         arena = arena_step(arena, action, params, scene.drift)
     after = scene._replace(arena=arena, flag=flagged(scene, arena.hand), left=scene.left - 1)
     after = after._replace(miss=missed(after))
-    return after, GAIN * (scene.miss - after.miss) + BONUS * met(after)
+    return after, reward_step(scene.miss, after.miss, met(after))

@@ -263,6 +263,11 @@ STEPS = {  # of the figures that do not run one step, of their own name; else fu
     "response": ["srm0_step"],
     "rewiring": ["deep_r_step"],
     "winners": ["segment_active"],
+    "reach": [
+        *("common_step", "impulse_step", "off_step", "reward_step", "speed_step"),
+        *("touch_step", "turn_step", "wall_step"),
+    ],
+    "readout": ["cable_step", "exponential_step", "glutamate_step", "nmda_step"],
     "reward": ["stdp_step", "eligibility_step", "rstdp_step"],
     "threshold": ["alif_step"],
     "timeline": ["gru_step", "lstm_step", "vanilla_step"],
@@ -274,6 +279,7 @@ STEPS = {  # of the figures that do not run one step, of their own name; else fu
     ],
     "angle": ["lif_step"],
     "subnetworks": ["gate_step"],
+    "surrogate": ["branch_step", "cable_step", "exponential_step", "glutamate_step", "nmda_step"],
     "synapse": ["tsodyks_markram_step", "exponential_step", "lif_step"],
 }
 

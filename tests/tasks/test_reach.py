@@ -4,6 +4,7 @@ import pytest
 import torch
 
 from neurolab.tasks import reach
+from neurolab.tasks import reach_rules as rules
 from neurolab.tasks.reach import REACH_TASKS, Scene, met, missed, observed, scene_step, scenes
 
 ROWS = 100
@@ -88,8 +89,8 @@ def test_places_keep_to_the_table():
     hand, puck, goal = scene.arena.hand, scene.arena.puck, scene.goal
     moved = is_(scene, "push", "clear", "pull")[:, 0]
     apart = torch.where(moved, (puck - goal).norm(dim=1), (hand - goal).norm(dim=1))
-    for k, name in enumerate(REACH_TASKS):
-        low, high = reach.APART[name]
+    for k in range(len(REACH_TASKS)):
+        low, high = rules.NEAREST[k], rules.FARTHEST[k]
         assert apart[scene.task == k].min() >= low - 1e-6
         assert apart[scene.task == k].max() <= high + 1e-6
     assert max(x.abs().max() for x in (puck, goal, scene.mark)) <= reach.ROOM
@@ -124,7 +125,7 @@ def test_rewards_add_up():
     scene, total = episode(act, 10)
     times = torch.stack([*counted[1:], met(scene)]).sum(0)
     torch.testing.assert_close(
-        total, reach.GAIN * (first[0] - missed(scene)) + reach.BONUS * times, atol=1e-4, rtol=0
+        total, rules.GAIN * (first[0] - missed(scene)) + rules.BONUS * times, atol=1e-4, rtol=0
     )
 
 

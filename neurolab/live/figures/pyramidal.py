@@ -42,6 +42,9 @@ LINES = [
     (0.4, 4.95, 0.8, 5.15, TUFT),
     (0.4, 4.95, 0.45, 5.5, TUFT),
 ]
+NAME_X = [0.4, 1.0, 0.25, 0.15, 0.95]  # where the parts' names begin
+NAME_Y = [0.75, 2.1, 3.0, 3.85, 5.15]
+SPOTS = 5  # of a line or a name, that a click finds
 
 
 def cell(trunk, params):
@@ -99,6 +102,22 @@ def largest(xs):
     return found
 
 
+def spots():
+    """Points of the picture, and the part that each belongs to."""
+    xs, ys, parts = [0.0], [3.0], [1.0 * SOMA]
+    for x1, y1, x2, y2, part in LINES:
+        for k in range(SPOTS):
+            xs.append(x1 + (x2 - x1) * k / (SPOTS - 1))
+            ys.append(y1 + (y2 - y1) * k / (SPOTS - 1))
+            parts.append(1.0 * part)
+    for n, x in enumerate(NAME_X):
+        for k in range(SPOTS):
+            xs.append(x + 0.15 * k)
+            ys.append(NAME_Y[n])
+            parts.append(n + 1.0)
+    return xs, ys, parts
+
+
 def simulate(part: int, count: int, trunk, leak):
     """Light a part; synapses there are reached once.
 
@@ -111,6 +130,7 @@ def simulate(part: int, count: int, trunk, leak):
     tree = cell(trunk, CableParams(r_m=leak))
     here, soma = volley(site(part), 0.0 if part == AXON else 1.0 * count, tree)
     there, at_soma = largest(here), largest(soma)
+    spot_x, spot_y, spot_part = spots()
     x1, y1, x2, y2, lit_x1, lit_y1, lit_x2, lit_y2 = [], [], [], [], [], [], [], []
     for a, b, c, d, of in LINES:
         x1.append(a)
@@ -149,8 +169,11 @@ def simulate(part: int, count: int, trunk, leak):
         "lit_y2": lit_y2,
         "soma_x": [0.0],
         "soma_y": [3.0],
-        "name_x": [0.4, 1.0, 0.25, 0.15, 0.95],
-        "name_y": [0.75, 2.1, 3.0, 3.85, 5.15],
+        "name_x": NAME_X,
+        "name_y": NAME_Y,
+        "spot_x": spot_x,
+        "spot_y": spot_y,
+        "spot_part": spot_part,
         "knob_x": [0.55 if part == BASAL else 0.6 if part == TUFT else 0.0],
         "knob_y": [1.0 * part],
         "t": [k * DT for k in range(STEPS + 1)],
@@ -202,6 +225,8 @@ FIGURE = Figure(
             height=170,
         ),
     ),
-    handles=(handle("Part", "knob_x", "knob_y", drag_y="part"),),
+    handles=(
+        handle("Part", "knob_x", "knob_y", drag_y="part", spots=("spot_x", "spot_y", "spot_part")),
+    ),
     table=(("t", "time (ms)"), ("here", "at the lit part (mV)"), ("soma", "at the soma (mV)")),
 )  # fmt: skip

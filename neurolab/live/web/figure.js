@@ -111,7 +111,7 @@ export function mount(el, spec, driver, changed = () => {}, given = {}) {
     item.append(label);
     return item;
   }));
-  const hint = spec.handles.length ? element("p", {className: "nl-hint", textContent: `Or drag the ring in the picture: ${spec.handles.map(h => h.label.toLowerCase()).join(", ")}.`}) : "";
+  const hint = spec.handles.length ? element("p", {className: "nl-hint", textContent: `Or drag the ring in the picture, or click where it is to go: ${spec.handles.map(h => h.label.toLowerCase()).join(", ")}.`}) : "";
   el.classList.add("nl");
   el.setAttribute("aria-labelledby", title.id);
   el.replaceChildren(title, element("div", {className: "nl-body"}, element("div", {className: "nl-left"}, pictures, samples), element("div", {className: "nl-side"}, form, hint)),
