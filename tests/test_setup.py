@@ -154,7 +154,18 @@ def test_lock_satisfies_every_extra():
 
 def test_all_holds_the_other_extras():
     found = {extra: of for extra, of in extras().items() if extra not in APART}
-    assert set(found) == {"", "book", "labs", "nengo", "loihi", "brian2", "scale", "dev", "all"}
+    assert set(found) == {
+        "",
+        "book",
+        "labs",
+        "nir",
+        "nengo",
+        "loihi",
+        "brian2",
+        "scale",
+        "dev",
+        "all",
+    }
     others = [
         r for extra, requirements in found.items() if extra not in ("", "all") for r in requirements
     ]

@@ -16,7 +16,8 @@ small and the read-out steady. With M < N the same solution is had from an M x M
 What follows, and is tested: both systems give one solution, and Nengo's ``LstsqL2``; with noise on
 the rates the error is what the formula says; it falls as 1 / sqrt(N).
 
-Reference: Eliasmith & Anderson (2003), Neural Engineering, ch. 2
+References: Eliasmith & Anderson (2003), Neural Engineering, ch. 2; in short: Stewart & Eliasmith
+(2014), doi:10.1109/JPROC.2014.2306061
 """
 
 from typing import NamedTuple

@@ -15,7 +15,8 @@ points to solve for evenly from the ball, as Nengo draws them.
 What follows, and is tested: the error of the decoded value falls as 1 / sqrt(N) with noise; sums
 and products of two values are decoded from neurons that stand for both.
 
-Reference: Eliasmith & Anderson (2003), Neural Engineering, ch. 2
+References: Eliasmith & Anderson (2003), Neural Engineering, ch. 2; in short: Stewart & Eliasmith
+(2014), doi:10.1109/JPROC.2014.2306061
 """
 
 import math

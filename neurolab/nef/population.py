@@ -23,7 +23,8 @@ Neurons are stepped as Nengo steps them (``lif_nengo_step``), from rest.
 What follows, and is tested: a constant value is decoded; an integrator keeps it, an oscillator has
 its period, both as Nengo's; the recurrent matrix gives the same spikes.
 
-Reference: Eliasmith & Anderson (2003), Neural Engineering, ch. 8
+References: Eliasmith & Anderson (2003), Neural Engineering, ch. 8; in short: Stewart & Eliasmith
+(2014), doi:10.1109/JPROC.2014.2306061
 """
 
 import math

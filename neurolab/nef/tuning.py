@@ -18,7 +18,8 @@ max_rate.
 What follows, and is tested: at the intercept the rate is 0, at 1 it is max_rate; gain, bias and
 rates are Nengo's.
 
-Reference: Eliasmith & Anderson (2003), Neural Engineering, ch. 2
+References: Eliasmith & Anderson (2003), Neural Engineering, ch. 2; in short: Stewart & Eliasmith
+(2014), doi:10.1109/JPROC.2014.2306061
 """
 
 from neurolab.core.ops import Value, exp, log, where

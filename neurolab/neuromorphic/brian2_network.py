@@ -122,4 +122,5 @@ if __name__ == "__main__":
     with np.load(Path(sys.argv[1]), allow_pickle=False) as file:
         given = {name: file[name] for name in file.files}
     for group, z in run(given, *sys.argv[2:3]).items():
-        print(f"{group}: {int(z.sum())} spikes of {z.shape[1]} cells in {len(z)} steps")
+        told = f"{group}: {int(z.sum())} spikes of {z.shape[1]} cells in {len(z)} steps"
+        sys.stdout.write(told + "\n")

@@ -21,6 +21,8 @@ References: Bekolay et al. (2014), doi:10.3389/fninf.2013.00048; Eliasmith & And
 Engineering
 """
 
+import contextlib
+from collections.abc import Iterator
 from functools import partial
 from typing import NamedTuple
 
@@ -137,11 +139,21 @@ def to_nengo(net: GraphNet, x: Tensor | np.ndarray, label: str = "neurolab") -> 
     return Made(network, probes, dt)
 
 
+@contextlib.contextmanager
+def numpy_left_alone() -> Iterator[None]:
+    """numpy's own generator as it was: Nengo draws a number from it even where seeds are given."""
+    before = np.random.get_state()
+    try:
+        yield
+    finally:
+        np.random.set_state(before)
+
+
 def run(net: GraphNet, x: Tensor) -> dict[str, Tensor]:
     """Spikes of every node that spikes and the "output", {name: (T, N)}, for one input (T, ...)."""
     made = to_nengo(net, x)
     options = {"progress_bar": False, "optimize": False, "seed": 0}
-    with nengo.Simulator(made.network, dt=made.dt, **options) as simulator:
+    with numpy_left_alone(), nengo.Simulator(made.network, dt=made.dt, **options) as simulator:
         simulator.run_steps(len(x), progress_bar=False)
         found = {n: torch.as_tensor(simulator.data[p].copy()) for n, p in made.probes.items()}
     return {n: (y * made.dt).round() if n in net.spiking else y for n, y in found.items()}

@@ -14,6 +14,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from .nengo import numpy_left_alone
+
 
 def in_nengo(
     shape: tuple[int, int], feedback: Tensor, x: Tensor, tau_syn: float, seed: int = 0
@@ -30,6 +32,7 @@ def in_nengo(
         nengo.Connection(node, group, synapse=None)
         nengo.Connection(group, group, synapse=tau_syn / 1000, transform=feedback.numpy())
         seen = nengo.Probe(group, synapse=tau_syn / 1000)
-    with nengo.Simulator(network, progress_bar=False, seed=seed) as simulator:
+    options = {"progress_bar": False, "seed": seed}
+    with numpy_left_alone(), nengo.Simulator(network, **options) as simulator:
         simulator.run_steps(len(rows), progress_bar=False)
         return torch.as_tensor(simulator.data[seen].copy())

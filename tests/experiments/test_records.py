@@ -166,6 +166,10 @@ AGAIN = {
         {"data": "digits", "width": 128, "batch": 32, "faster": 4.0},
         {"ours_10": (0.4, 0.75), "forgotten_ours_10": (0.02, 0.3)},
     ),
+    "permuted-mnist-dendrites-25": Again(  # on the small digits, a small network
+        {"data": "digits", "width": 64, "batch": 128, "faster": 8.0},
+        {"accuracy_25": (0.2, 0.45), "inference_25": (0.98, 1), "forgotten_25": (0.05, 0.25)},
+    ),
     "permuted-mnist-dendrites-si": Again(  # on the small digits, a small network
         {"data": "digits", "width": 64, "batch": 128, "faster": 8.0},
         {"si_10": (0.35, 0.65)},
