@@ -33,8 +33,8 @@ from .paths import Way, heard, split, through, ways
 
 
 def spec(net: GraphNet, x: Tensor) -> dict[str, Any]:
-    """The specification of a network and of what is to come in, x (T, ...)."""
-    rows = x.double().flatten(1)
+    """The specification of a network and of what is to come in, x (T, B, ...): a copy for each."""
+    rows = x.double().flatten(1)  # one example behind the other
     spikes = bool(((rows == 0) | (rows == 1)).all())
     names = [*(["input"] if spikes else []), *(_plain(n) for n in net.spiking)]
     made: dict[str, Any] = {"steps": len(rows), "dt": net.dt, "groups": np.array(names)}
@@ -46,6 +46,10 @@ def spec(net: GraphNet, x: Tensor) -> dict[str, Any]:
         made |= _group(net, name)
         for way in ways(net, name):
             _connect(net, x, way, spikes, links, made)
+        own, copies = _plain(name), x.shape[1]
+        made[f"{own}.n"] *= copies
+        for field in ("decay", "gain", "keep", "reset", "bias"):
+            made[f"{own}.{field}"] = np.tile(made[f"{own}.{field}"], copies)
     return made | {"links": np.array(links, dtype=str)}
 
 
@@ -67,25 +71,28 @@ def _group(net: GraphNet, name: str) -> dict[str, Any]:
 
 def _connect(net: GraphNet, x: Tensor, way: Way, spikes: bool, links: list, made: dict) -> None:
     """Adds the synapses of one way, or the currents that an input leads to."""
-    own, inputs = _plain(way.target), tuple(x.shape[1:])
+    own, inputs, copies = _plain(way.target), tuple(x.shape[2:]), np.arange(x.shape[1])[:, None]
     if way.origin == net.source and not spikes:
         layers, filters = split(net, way)
-        silent = through(layers, torch.zeros_like(x[:1, None], dtype=torch.float64))[-1].flatten()
-        drive = through(layers, x.double()[:, None])[:, 0].flatten(1) - silent
+        silent = through(layers, torch.zeros_like(x[:1, :1], dtype=torch.float64))[-1].flatten()
+        drive = (through(layers, x.double()).flatten(2) - silent).flatten(1)
         made[f"{own}.drive"] = made.get(f"{own}.drive", 0.0) + drive.numpy()
         bias = silent
     else:
         w, bias, filters = heard(net, way, inputs)
-        delay, i, j = w.nonzero(as_tuple=True)
+        delay, i, j = (part.numpy() for part in w.nonzero(as_tuple=True))
         link = f"link_{len(links)}"
         links += [link] if len(i) else []
         start = "input" if way.origin == net.source else _plain(way.origin)
-        made |= {f"{link}.from": start, f"{link}.to": own, f"{link}.i": i.numpy()}
-        made |= {f"{link}.j": j.numpy(), f"{link}.w": w[delay, i, j].numpy()}
+        before, behind = w.shape[1:]
+        made |= {f"{link}.from": start, f"{link}.to": own}
+        made |= {f"{link}.i": (i + before * copies).ravel()}
+        made |= {f"{link}.j": (j + behind * copies).ravel()}
+        made[f"{link}.w"] = np.tile(w.numpy()[delay, i, j], len(copies))
         # one that acts a step later needs no delay where its target has already been stepped
         order = [net.source, *net.spiking]
         late = way.looped and order.index(way.origin) < order.index(way.target)
-        made[f"{link}.delay"] = delay.numpy() + late
+        made[f"{link}.delay"] = np.tile(delay + late, len(copies))
     if filters and bias.any():
         raise Unsupported("graph: no bias beside a synaptic filter is needed, got one")
     for layer in filters:
@@ -106,8 +113,17 @@ def _absorb(layer: Leaky, own: str, made: dict) -> None:
 
 def run(net: GraphNet, x: Tensor, target: str = "numpy", folder: str | None = None) -> dict:
     """Spikes of every node that spikes, {name: (T, N)}, for one input (T, ...)."""
+    found = run_all(net, x[:, None], target, folder)
+    return {name: z[:, 0] for name, z in found.items()}
+
+
+def run_all(net: GraphNet, x: Tensor, target: str = "numpy", folder: str | None = None) -> dict:
+    """The same for many inputs (T, B, ...) at once, {name: (T, B, N)}."""
     found = brian2_network.run(spec(net, x), target, folder)
-    return {name: torch.as_tensor(found[_plain(name)]) for name in net.spiking}
+    return {
+        name: torch.as_tensor(found[_plain(name)]).unflatten(1, (x.shape[1], -1))
+        for name in net.spiking
+    }
 
 
 def export(net: GraphNet, x: Tensor, file: str | Path) -> None:
@@ -115,5 +131,5 @@ def export(net: GraphNet, x: Tensor, file: str | Path) -> None:
     file = Path(file)
     if file.suffix != ".py":
         raise ValueError(f"file: a name that ends in .py is needed, got {str(file)!r}")
-    np.savez_compressed(file.with_suffix(".npz"), **spec(net, x))
+    np.savez_compressed(file.with_suffix(".npz"), **spec(net, x[:, None]))
     file.write_text(Path(brian2_network.__file__).read_text(encoding="utf-8"), encoding="utf-8")

@@ -80,7 +80,7 @@ def on_nengo(net: GraphNet, x: Tensor) -> Spikes:
 def on_brian2(net: GraphNet, x: Tensor) -> Spikes:
     from . import brian2
 
-    return one_by_one(brian2.run, net, x)
+    return brian2.run_all(net, x)
 
 
 def on_loihi(net: GraphNet, x: Tensor) -> Spikes:

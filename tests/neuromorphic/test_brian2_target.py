@@ -54,6 +54,17 @@ def test_a_network_has_the_spikes_of_the_module(name, as_spikes):
         assert torch.equal(z, theirs[node])
 
 
+def test_many_inputs_at_once_are_as_one_by_one():
+    for as_spikes in (True, False):
+        net, x = both("recurrent", as_spikes)
+        batch = torch.stack([x, x.flip(0), 0 * x], 1)
+        with torch.no_grad():
+            _, _, kept = net(batch, keep=tuple(net.spiking))
+        theirs = target.run_all(net, batch)
+        assert all(torch.equal(z, theirs[node]) for node, z in kept.items())
+        assert kept["lif"][:, 0].sum() > 0 and not torch.equal(kept["lif"][:, 0], kept["lif"][:, 1])
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("code", ["cython", "cpp_standalone"])
 def test_compiled_too(code, tmp_path):
@@ -87,4 +98,4 @@ def test_what_has_no_place_is_refused(tmp_path):
         target.export(net, torch.ones(5, 6), tmp_path / "network.txt")
     with pytest.raises(ValueError, match="target: numpy, cython or cpp_standalone"):
         target.run(net, torch.ones(5, 6), "opencl")
-    assert np.isfinite(target.spec(net, torch.ones(5, 6))["cells_1_lif.decay"]).all()
+    assert np.isfinite(target.spec(net, torch.ones(5, 1, 6))["cells_1_lif.decay"]).all()
