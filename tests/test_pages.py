@@ -186,8 +186,8 @@ def test_things_in_the_picture_can_be_dragged(open_page, name):
             handle.scroll_into_view_if_needed()
             at, start = handle.bounding_box(), figure.evaluate(values)
             x, y = at["x"] + at["width"] / 2, at["y"] + at["height"] / 2
-            # one of them leads away from the end of a slider, and far enough on a log axis
-            for step in (-30, 30, -140):
+            # one of them leads away from the end of a slider, and far enough on a coarse axis
+            for step in (-30, 30, -140, 140):
                 page.mouse.move(x, y)
                 page.mouse.down()
                 page.mouse.move(x + step, y + step, steps=4)
