@@ -1,6 +1,11 @@
 """Hardware in mind: networks for other machines, and what they cost in operations and energy."""
 
 from .arithmetic import ArithmeticCounter as ArithmeticCounter
+from .chip_limits import fits as fits
+from .chip_net import ChipNet as ChipNet
+from .chips import CHIPS as CHIPS
+from .chips import chip_energy as chip_energy
+from .chips import chip_table as chip_table
 from .convert import convert as convert
 from .counter import SynOpCounter as SynOpCounter
 from .energy import ASSUMPTIONS as ASSUMPTIONS
@@ -14,6 +19,8 @@ from .energy import energy_step as energy_step
 from .energy import energy_table as energy_table
 from .graph_net import GraphNet as GraphNet
 from .graph_net import from_nir as from_nir
+from .memristor import Crossbar as Crossbar
+from .memristor import CrossbarParams as CrossbarParams
 from .nir import Unsupported as Unsupported
 from .nir import to_nir as to_nir
 from .nir_pieces import neurons_of as neurons_of

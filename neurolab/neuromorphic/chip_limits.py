@@ -10,7 +10,7 @@
 
 A layer is cut into equal parts, as few as hold its neurons and their synapses; all parts need all
 neurons before. What cannot be cut further: more than 4096 neurons before a neuron; a neuron whose
-synapses fill a core; more than 4096 targets cores for the neurons of one.
+synapses fill a core; more than 4096 axons from the neurons of a core.
 
 What follows, and is tested: what one core needs is what nengo-loihi reckons for the same block.
 
@@ -80,9 +80,7 @@ def fits(net: ChipNet, inputs: tuple[int, ...]) -> Fit:
     for name in net.spiking:
         neurons, axons, one = int(np.prod(net.shapes[name])), 0, 0
         for weights in net.before[name]:
-            origin = weights
-            while origin not in (net.source, *net.spiking):
-                origin = net.before[origin][0]
+            origin = net.sender(weights)
             shape = inputs if origin == net.source else net.shapes[origin]
             axons += int(np.prod(shape))
             one += _fan_in(net.of[weights], shape)
@@ -120,9 +118,7 @@ def _bits(net: ChipNet, name: str, inputs: tuple[int, ...], size: int) -> int:
     """Memory of the synapses of ``size`` neurons of a layer."""
     total = 0
     for weights in net.before[name]:
-        origin = weights
-        while origin not in (net.source, *net.spiking):
-            origin = net.before[origin][0]
+        origin = net.sender(weights)
         before = int(np.prod(inputs if origin == net.source else net.shapes[origin]))
         layer = net.of[weights]
         if layer.conv is None:

@@ -149,6 +149,12 @@ class ChipNet(GraphNet):
     def origin(self) -> GraphNet:
         return self._origin[0]
 
+    def sender(self, weights: str) -> str:
+        """Whose spikes a node of weights multiplies: a node that spikes, or the input."""
+        while weights not in (self.source, *self.spiking):
+            weights = self.before[weights][0]
+        return weights
+
     def _follow(self, name: str, source: str, pools: dict[str, int]) -> None:
         """Back from the weights of a neuron to spikes; how many spikes a mean was over."""
         if not isinstance(self.of.get(source), WEIGHTS):

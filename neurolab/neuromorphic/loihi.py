@@ -99,9 +99,7 @@ def build(net: ChipNet, inputs: tuple[int, ...]) -> Built:
         blocks[name] = block
     for name in net.spiking:
         for weights in net.before[name]:
-            origin = weights
-            while origin not in (net.source, *net.spiking):
-                origin = net.before[origin][0]
+            origin = net.sender(weights)
             shape = inputs if origin == net.source else net.shapes[origin]
             table = matrix(net, weights, shape)
             synapse = Synapse(len(table))
