@@ -31,7 +31,7 @@ from neurolab.spiking.chain import run_layer
 
 from .chip_net import ChipNet
 from .energy import Operations, costs_of, energy_step
-from .graph_net import GraphNet
+from .graph_net import GraphNet, in_doubles
 from .nir import Unsupported
 from .paths import synapses
 
@@ -60,8 +60,7 @@ def mismatch(a: Spikes, b: Spikes) -> float:
 
 @torch.no_grad()
 def on_torch(net: GraphNet, x: Tensor) -> Spikes:
-    net.layers.double()
-    _, _, kept = net(x.double(), keep=tuple(net.spiking))
+    _, _, kept = in_doubles(net)(x.double(), keep=tuple(net.spiking))
     return {name: z.flatten(2) for name, z in kept.items()}
 
 
@@ -110,7 +109,7 @@ def read_out(net: GraphNet, spikes: Spikes) -> Tensor:
         total = sum(given[1:], given[0])
         if name == net.target:
             return total
-        seen[name], _ = run_layer(net.of[name].double(), total)
+        seen[name], _ = run_layer(in_doubles(net.of[name]), total)
     return seen[net.target]
 
 

@@ -17,6 +17,7 @@ Norse and snnTorch made have the spikes they had there; a sequence may be cut an
 Reference: Pedersen et al. (2024), doi:10.1038/s41467-024-52259-9
 """
 
+import copy
 from graphlib import TopologicalSorter
 from typing import NamedTuple
 
@@ -150,6 +151,11 @@ def flat(graph, prefix: str = "") -> tuple[dict, list]:
         stops = [stops] if isinstance(stops, str) else stops
         edges += [(start, stop) for start in starts for stop in stops]
     return nodes, list(dict.fromkeys(edges))
+
+
+def in_doubles(layer: nn.Module) -> nn.Module:
+    """A copy in floats of 64 bits; the layer stays as it is."""
+    return copy.deepcopy(layer).double()
 
 
 def sizes(kind: dict) -> tuple[int, ...]:

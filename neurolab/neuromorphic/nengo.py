@@ -37,7 +37,7 @@ from neurolab.spiking import Neurons
 from neurolab.spiking.chain import knows_time, run_layer
 from neurolab.spiking.family import NEURONS, Neuron
 
-from .graph_net import GraphNet, sizes
+from .graph_net import GraphNet, in_doubles, sizes
 from .nir import MS
 
 
@@ -163,7 +163,7 @@ def matrix(layer: nn.Module, shape: tuple[int, ...]) -> np.ndarray:
     """(to, from) of a layer without time, its bias left out."""
     x = torch.eye(int(np.prod(shape)), dtype=torch.float64).view(-1, *shape)
     with torch.no_grad():
-        layer = layer.double()
+        layer = in_doubles(layer)
         return (layer(x) - layer(torch.zeros_like(x))).flatten(1).T.numpy()
 
 
@@ -185,11 +185,11 @@ def _object(layer: nn.Module, name: str, net: GraphNet) -> nengo.Node | nengo.En
         options = {"gain": ones, "bias": zeros, "encoders": np.ones((size, 1))}
         return nengo.Ensemble(size, 1, neuron_type=cells, label=name, **options)
     if knows_time(layer):
-        return nengo.Node(_Stepped(layer.double(), shape), size_in=size, label=name)
+        return nengo.Node(_Stepped(in_doubles(layer), shape), size_in=size, label=name)
     node = nengo.Node(size_in=size, label=name)
     into = sizes(net.nodes[name].input_type)
     with torch.no_grad():
-        bias = layer.double()(torch.zeros(1, *into, dtype=torch.float64)).flatten().numpy()
+        bias = in_doubles(layer)(torch.zeros(1, *into, dtype=torch.float64)).flatten().numpy()
     if bias.any():
         nengo.Connection(nengo.Node(bias, label=f"{name}.bias"), node, synapse=None)
     return node

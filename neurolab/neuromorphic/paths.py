@@ -19,7 +19,7 @@ from torch import Tensor, nn
 
 from neurolab.spiking.chain import knows_time, run_layer
 
-from .graph_net import GraphNet
+from .graph_net import GraphNet, in_doubles
 from .layers import Leaky, Wait
 from .nir import Unsupported
 
@@ -68,7 +68,7 @@ def through(layers: list[nn.Module], x: Tensor) -> Tensor:
     """x (T, B, ...) behind all these layers."""
     with torch.no_grad():
         for layer in layers:
-            x, _ = run_layer(layer.double(), x)
+            x, _ = run_layer(in_doubles(layer), x)
     return x
 
 

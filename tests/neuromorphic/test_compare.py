@@ -7,6 +7,7 @@ from torch import nn
 
 from neurolab.neuromorphic import GraphNet, Unsupported, from_nir, to_nir
 from neurolab.neuromorphic.compare import compare, measured, mismatch, on_torch, read_out
+from neurolab.neuromorphic.graph_net import in_doubles
 from neurolab.neuromorphic.paths import heard, synapses, ways
 from neurolab.spiking import Chain, ExponentialParams, Neurons, Recurrent, Synapses
 
@@ -59,7 +60,7 @@ def test_by_the_numbers_of_its_ways_a_network_has_its_spikes(name):
             for k, w in enumerate(found.w):
                 total = total + late[start - k : start - k + len(z)] @ w
             total = total + found.bias
-        z, _ = net.of[node](total[:, None])
+        z, _ = in_doubles(net.of[node])(total[:, None])
         assert z.sum() > 0 and torch.equal(z[:, 0], spikes[node][:, 0])
 
 
@@ -84,6 +85,19 @@ def test_all_targets_in_one_table():
     assert rows["torch"].accuracy == rows["nengo"].accuracy == 1
     assert rows["nengo"].mismatch == rows["loihi"].mismatch == 0 < rows["chip"].mismatch < 1
     assert rows["loihi"].energy < rows["torch"].energy
+
+
+@pytest.mark.parametrize("target", ["nengo", "brian2"])
+def test_a_target_leaves_the_network_as_it_was(target):
+    module = pytest.importorskip(f"neurolab.neuromorphic.{target}")
+    net, x = net_and_input()
+    graph = GraphNet(to_nir(net))
+    with torch.no_grad():
+        before = graph(x)[0]
+        module.run(graph, x[:, 0])
+        read_out(graph, on_torch(graph, x))
+        assert all(p.dtype == torch.float32 for p in graph.parameters())
+        assert torch.equal(graph(x)[0], before)
 
 
 def test_a_target_that_cannot_says_why():
