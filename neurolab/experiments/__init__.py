@@ -57,6 +57,7 @@ EXPERIMENTS: dict[str, str] = {
     "sequence-memory": "neurolab.experiments.sequence_memory",
     "sequential-mnist": "neurolab.experiments.sequential_mnist",
     "sparse-noise": "neurolab.experiments.sparse_noise",
+    "spiking-grasp": "neurolab.experiments.spiking_grasp",
     "spoken-digits": "neurolab.experiments.spoken_digits",
     "stdp-competition": "neurolab.experiments.stdp_competition",
     "stdp-digits": "neurolab.experiments.stdp_digits",

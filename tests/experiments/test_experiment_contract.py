@@ -68,6 +68,7 @@ SMALL = {
     | {"block": 20},
     "sequential-mnist": {"lif": 4, "alif": 4, "lstm": 6, "batch": 10, "shown": 20},
     "sparse-noise": {"epochs": 3, "examples": 100, "filters": 3, "units": 10},
+    "spiking-grasp": {"discs": 2, "neurons": 3, "seconds": 0.1},
     "spoken-digits": {"units": 8, "channels": 4, "epochs": 1},
     "stdp-competition": {"inputs": 100, "seconds": 5.0},
     "stdp-digits": {"units": 20, "passes": 1, "picture": 60.0, "rest": 40.0, "step": 300},

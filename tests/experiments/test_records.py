@@ -255,6 +255,7 @@ UNMADE = {  # not yet run at full size, or without a page: dendrites, other mach
     "dendrite-ablations",
     "keyword-spotting",
     "memristor",
+    "spiking-grasp",
     "nef-decoders",
     "target-parity",
 }
