@@ -95,14 +95,18 @@ def in_devices(matrix: Tensor, params: CrossbarParams, seeds: range) -> Tensor:
 
 
 def balance(
-    config: Config, matrices: Tensor, read: float, chance: torch.Generator
+    config: Config,
+    matrices: Tensor,
+    read: float | Tensor,
+    chance: torch.Generator,
+    params: PendulumParams | None = None,
 ) -> tuple[Tensor, float]:
     """Seconds for which each controller keeps upright (D,), and how far it sways (mrad).
 
     Args:
         matrices: (D, 3, 3), or (D, 3, 6) where two columns make an output.
     """
-    params, count = PendulumParams(), len(matrices)
+    params, count = params or PendulumParams(), len(matrices)
     angle, _, newton = UNITS
     theta = 0.02 * torch.randn(count, generator=chance, dtype=torch.float64)
     state = PendulumState(theta, torch.zeros_like(theta))
@@ -113,7 +117,7 @@ def balance(
         noise = torch.randn(2, count, generator=chance, dtype=torch.float64)
         seen = torch.cat([estimate, ((state.theta + config.sensor * noise[0]) / angle)[:, None]], 1)
         now = matrices
-        if read:
+        if torch.as_tensor(read).any():
             now = now * (1 + read * torch.randn(now.shape, generator=chance, dtype=torch.float64))
         out = torch.einsum("di,dic->dc", seen, now)
         if out.shape[1] == 6:

@@ -100,11 +100,16 @@ class Crossbar(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """W x (B, N) for x (B, I), given as voltages."""
-        plus, minus = self.currents(x).unflatten(1, (-1, 2)).unbind(-1)
-        return ((plus - minus) / self.unit).to(x.dtype)
+        return paired_step(self.currents(x), self.unit).to(x.dtype)
 
     def extra_repr(self) -> str:
         return f"inputs={len(self.g)}, outputs={self.g.shape[1] // 2}"
+
+
+def paired_step(currents: Tensor, unit: float) -> Tensor:
+    """W x (B, N) out of the currents of its columns (B, 2 N)."""
+    plus, minus = currents.unflatten(1, (-1, 2)).unbind(-1)
+    return (plus - minus) / unit
 
 
 def solve(g: Tensor, v: Tensor, wire: float) -> Tensor:

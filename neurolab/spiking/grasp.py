@@ -64,10 +64,16 @@ class GraspSpikes(NamedTuple):
     touched: Value  # (B, N)
 
 
-def currents(force: Value, s: Value, gain: Value, params: GraspParams) -> GraspSpikes:
+def currents(
+    force: Value,
+    s: Value,
+    gain: Value,
+    params: GraspParams,
+) -> GraspSpikes:
     """What the three groups are driven by. Elementwise."""
     drive = params.go - params.inhibition * s
-    return GraspSpikes(gain * drive, -gain * drive, gain * params.touch * force)
+    touched = gain * params.touch * force
+    return GraspSpikes(gain * drive, -gain * drive, touched)
 
 
 def cells_step(

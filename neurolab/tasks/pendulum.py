@@ -39,20 +39,20 @@ class PendulumState(NamedTuple):
     omega: Value  # (B,) rad / s
 
 
+def pull(theta: Value, omega: Value, torque: Value, params: PendulumParams) -> Value:
+    """d omega / dt, in rad / s^2. Elementwise."""
+    fall = params.gravity / params.length * sin(theta)
+    return fall - params.friction * omega + torque / (params.mass * params.length**2)
+
+
 def pendulum_step(
     torque: Value, push: Value, state: PendulumState, params: PendulumParams, dt: float
 ) -> PendulumState:
     """The state ``dt`` s later, by Heun's method, torques held. Elementwise."""
     total = minimum(maximum(torque, -params.most), params.most) + push
-    inertia = params.mass * params.length**2
-
-    def pull(theta: Value, omega: Value) -> Value:
-        fall = params.gravity / params.length * sin(theta)
-        return fall - params.friction * omega + total / inertia
-
-    first = pull(state.theta, state.omega)
+    first = pull(state.theta, state.omega, total, params)
     theta, omega = state.theta + dt * state.omega, state.omega + dt * first
-    second = pull(theta, omega)
+    second = pull(theta, omega, total, params)
     return PendulumState(
         theta=state.theta + dt / 2 * (state.omega + omega),
         omega=state.omega + dt / 2 * (first + second),
