@@ -31,8 +31,33 @@ class Decoders(NamedTuple):
     rmse: float  # of the read-out at the points, without noise
 
 
-def solve_decoders(rates: Tensor, wanted: Tensor, noise: float = 0.1) -> Decoders:
+def solve_decoders(
+    rates: Tensor,
+    wanted: Tensor,
+    noise: float = 0.1,
+) -> Decoders:
     """Decoders for ``wanted`` (M, K) from ``rates`` (M, N).
+
+    Raises:
+        ValueError: names what does not fit.
+    """
+    top = _checked(rates, wanted, noise)
+    m, n = rates.shape
+    ridge = max(m * (noise * top) ** 2, 1e-12 * top**2)
+    if n <= m:
+        gram = rates.T @ rates
+        gram = gram + ridge * torch.eye(n).to(gram)
+        weights = torch.linalg.solve(gram, rates.T @ wanted)
+    else:
+        gram = rates @ rates.T
+        gram = gram + ridge * torch.eye(m).to(gram)
+        weights = rates.T @ torch.linalg.solve(gram, wanted)
+    error = (rates @ weights - wanted).square().sum(1).mean().sqrt()
+    return Decoders(weights, float(error))
+
+
+def _checked(rates: Tensor, wanted: Tensor, noise: float) -> float:
+    """The largest rate.
 
     Raises:
         ValueError: names what does not fit.
@@ -42,16 +67,7 @@ def solve_decoders(rates: Tensor, wanted: Tensor, noise: float = 0.1) -> Decoder
         raise ValueError(f"wanted: rates (M, N) and values (M, K) are needed, got {given}")
     if not noise >= 0:
         raise ValueError(f"noise: a number from 0 is needed, got {noise!r}")
-    m, n = rates.shape
     top = float(rates.max()) if rates.numel() else 0.0
     if top <= 0:
         raise ValueError("rates: some above 0 are needed, all neurons are silent")
-    ridge = max(m * (noise * top) ** 2, 1e-12 * top**2)
-    if n <= m:
-        gram = rates.T @ rates
-        weights = torch.linalg.solve(gram + ridge * torch.eye(n).to(gram), rates.T @ wanted)
-    else:
-        gram = rates @ rates.T
-        weights = rates.T @ torch.linalg.solve(gram + ridge * torch.eye(m).to(gram), wanted)
-    error = (rates @ weights - wanted).square().sum(1).mean().sqrt()
-    return Decoders(weights, float(error))
+    return top

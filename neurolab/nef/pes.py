@@ -35,7 +35,13 @@ from neurolab.spiking.refractory import RefractoryLIFState
 from .ensemble import Ensemble
 
 
-def pes_step(a: Value, error: Value, kappa: float, neurons: int, dt: float) -> Value:
+def pes_step(
+    a: Value,
+    error: Value,
+    kappa: float,
+    neurons: int,
+    dt: float,
+) -> Value:
     """What one step of ``dt`` ms adds to a decoder. Elementwise."""
     return -kappa / neurons * a * error * dt / 1000
 

@@ -46,8 +46,15 @@ class PopulationState(NamedTuple):
     x: Tensor  # (B, K) filtered value
 
 
-def dynamics(a: Tensor, b: Tensor, tau_syn: float) -> tuple[Tensor, Tensor]:
-    """Feedback (D, D) and input matrix for dx/dt = A x + B u (per second), tau_syn in ms."""
+def dynamics(
+    a: Tensor,
+    b: Tensor,
+    tau_syn: float,
+) -> tuple[Tensor, Tensor]:
+    """Feedback (D, D) and input matrix for dx/dt = A x + B u.
+
+    A and B are per second, tau_syn is in ms.
+    """
     tau = tau_syn / 1000
     return tau * a + torch.eye(len(a), dtype=a.dtype), tau * b
 

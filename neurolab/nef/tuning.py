@@ -25,8 +25,12 @@ References: Eliasmith & Anderson (2003), Neural Engineering, ch. 2; in short: St
 from neurolab.core.ops import Value, exp, log, where
 
 
-def lif_rate_step(current: Value, tau: float = 20.0, t_ref: float = 2.0) -> Value:
-    """The rate (Hz) of a LIF neuron under a constant current. Elementwise."""
+def lif_rate_step(
+    current: Value,
+    tau: float = 20.0,
+    t_ref: float = 2.0,
+) -> Value:
+    """The rate (Hz) of a LIF neuron, constant current. Elementwise."""
     over = where(current > 1, current - 1, 1.0 + 0.0 * current)
     rate = 1000 / (t_ref + tau * log(1 + 1 / over))
     return where(current > 1, rate, 0.0 * current)
