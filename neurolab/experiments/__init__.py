@@ -49,6 +49,7 @@ EXPERIMENTS: dict[str, str] = {
     "nodal-adaptation": "neurolab.experiments.nodal_adaptation",
     "oja-digits": "neurolab.experiments.oja_digits",
     "pattern-generation": "neurolab.experiments.pattern_generation",
+    "pes-control": "neurolab.experiments.pes_control",
     "permanence-capacity": "neurolab.experiments.permanence_capacity",
     "permuted-mnist-dendrites": "neurolab.experiments.permuted_mnist_dendrites",
     "recurrent-denoiser": "neurolab.experiments.recurrent_denoiser",
