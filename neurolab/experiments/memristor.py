@@ -24,16 +24,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import torch
-from torch import Tensor
 
-from neurolab.neuromorphic.memristor import Crossbar, CrossbarParams
-from neurolab.tasks.pendulum import PendulumParams, PendulumState, linear, pendulum_step
+from neurolab.neuromorphic.memristor import CrossbarParams, in_devices
+from neurolab.tasks.pendulum import PendulumParams
+from neurolab.tasks.upright import Disturbed, balance, controller
 
 from .contract import Progress, Refused, within
 
 DATA = ()
-FALLEN, ENOUGH = 0.5, 30.0  # rad, s
-UNITS = (0.05, 0.5, 0.5)  # rad, rad / s, N m: what a volt stands for
+ENOUGH = 30.0  # s
 
 
 @dataclass(frozen=True)
@@ -62,78 +61,6 @@ PRESETS = {
 }
 
 
-def riccati(a: Tensor, b: Tensor, q: Tensor, r: Tensor) -> Tensor:
-    """The gain (inputs, states) of the regulator that weighs states by q and inputs by r."""
-    p = q
-    for _ in range(5000):
-        gain = torch.linalg.solve(r + b.T @ p @ b, b.T @ p @ a)
-        p = q + a.T @ p @ (a - b @ gain)
-    return gain
-
-
-def controller(config: Config, params: PendulumParams) -> Tensor:
-    """M (3, 3): estimate of the next step and torque, from estimate and measured angle."""
-    a, b = linear(params, config.dt)
-    one = torch.eye(2, dtype=torch.float64)
-    regulator = riccati(a, b, torch.diag(torch.tensor([10.0, 1.0]).double()), one[:1, :1])
-    c = one[:1]
-    moved = (config.push + 1e-3) ** 2 * (b @ b.T)  # what the world does to the state in a step
-    filter_ = riccati(a.T, c.T, moved, torch.full((1, 1), (config.sensor + 1e-4) ** 2).double())
-    correct = torch.linalg.solve(a, filter_.T)  # from the predicted to the corrected state
-    seen = torch.cat([one - correct @ c, correct], 1)  # corrected estimate from [x_hat, y]
-    whole = torch.cat([(a - b @ regulator) @ seen, -regulator @ seen])
-    angle, speed, torque = UNITS
-    into, out = torch.tensor([angle, speed, angle]), torch.tensor([angle, speed, torque])
-    return whole * into.double() / out.double()[:, None]
-
-
-def in_devices(matrix: Tensor, params: CrossbarParams, seeds: range) -> Tensor:
-    """The matrix as crossbars hold it, each output by two columns: (D, 3, 6)."""
-    rows = matrix.abs().amax(1)
-    bars = [Crossbar(matrix / rows[:, None], params, seed) for seed in seeds]
-    return torch.stack([bar.g / bar.unit * rows.repeat_interleave(2) for bar in bars])
-
-
-def balance(
-    config: Config,
-    matrices: Tensor,
-    read: float | Tensor,
-    chance: torch.Generator,
-    params: PendulumParams | None = None,
-) -> tuple[Tensor, float]:
-    """Seconds for which each controller keeps upright (D,), and how far it sways (mrad).
-
-    Args:
-        matrices: (D, 3, 3), or (D, 3, 6) where two columns make an output.
-    """
-    params, count = params or PendulumParams(), len(matrices)
-    angle, _, newton = UNITS
-    theta = 0.02 * torch.randn(count, generator=chance, dtype=torch.float64)
-    state = PendulumState(theta, torch.zeros_like(theta))
-    estimate = torch.zeros(count, 2, dtype=torch.float64)
-    sway = 0.0
-    upright, lasted = torch.ones(count, dtype=torch.bool), torch.zeros(count, dtype=torch.float64)
-    for _ in range(round(config.seconds / config.dt)):
-        noise = torch.randn(2, count, generator=chance, dtype=torch.float64)
-        seen = torch.cat([estimate, ((state.theta + config.sensor * noise[0]) / angle)[:, None]], 1)
-        now = matrices
-        if torch.as_tensor(read).any():
-            now = now * (1 + read * torch.randn(now.shape, generator=chance, dtype=torch.float64))
-        out = torch.einsum("di,dic->dc", seen, now)
-        if out.shape[1] == 6:
-            out = out[:, ::2] - out[:, 1::2]
-        estimate = out[:, :2].clamp(-1e3, 1e3)
-        torque = newton * out[:, 2]
-        state = pendulum_step(torque, config.push * noise[1], state, params, config.dt)
-        upright &= state.theta.abs() < FALLEN
-        lasted += config.dt * upright
-        sway += float((upright * state.theta.square()).sum()) * config.dt
-        state = PendulumState(state.theta.clamp(-3, 3), state.omega.clamp(-50, 50))
-        if not upright.any():
-            break
-    return lasted, 1000 * (sway / max(float(lasted.sum()), config.dt)) ** 0.5
-
-
 def run(config: Config, state: dict | None = None) -> Iterator[Progress]:
     total, done = 1 + len(config.noises), 0
     names = ["seconds_ideal", "sway_ideal", "tolerance"]
@@ -143,20 +70,23 @@ def run(config: Config, state: dict | None = None) -> Iterator[Progress]:
     if state is not None:
         done = state["done"]
         metrics = dict(zip(names, state["measured"].tolist(), strict=True))
-    matrix = controller(config, PendulumParams())
+    world = Disturbed(config.dt, config.sensor, config.push)
+    matrix = controller(PendulumParams(), world)
     enough = min(ENOUGH, config.seconds) - config.dt / 2
     while done < total:
         chance = torch.Generator().manual_seed(1000 * config.seed + done)
         if done == 0:
             ideal = matrix.T.expand(config.devices, 3, 3)
-            lasted, metrics["sway_ideal"] = balance(config, ideal, 0.0, chance)
+            lasted, metrics["sway_ideal"] = balance(ideal, config.seconds, chance, world=world)
             metrics["seconds_ideal"] = float(lasted.mean())
         else:
             noise = config.noises[done - 1]
             params = CrossbarParams(levels=config.levels, write=noise)
             first = (100 * config.seed + done) * 10_000
             held_by = in_devices(matrix, params, range(first, first + config.devices))
-            lasted, metrics[f"sway_{100 * noise:g}"] = balance(config, held_by, noise, chance)
+            lasted, metrics[f"sway_{100 * noise:g}"] = balance(
+                held_by, config.seconds, chance, noise, world=world
+            )
             metrics[f"seconds_{100 * noise:g}"] = float(lasted.mean())
             upright = float((lasted >= enough).double().mean())
             metrics[f"upright_{100 * noise:g}"] = upright

@@ -12,9 +12,9 @@ from functools import cache
 import numpy as np
 import torch
 
-from neurolab.experiments.memristor import Config, balance, controller, in_devices
-from neurolab.neuromorphic.memristor import CrossbarParams
+from neurolab.neuromorphic.memristor import CrossbarParams, in_devices
 from neurolab.tasks.pendulum import PendulumParams, PendulumState, pendulum_step
+from neurolab.tasks.upright import Disturbed, balance, controller
 
 from .start import fast
 
@@ -63,8 +63,8 @@ def upright(
         copies: devices side by side in the place of one, for each of the three rows.
     """
     count = bars() if many is None else many
-    config, params = Config(devices=count, seconds=10.0), PendulumParams(length=length)
-    matrix = controller(config, params)
+    params, world = PendulumParams(length=length), Disturbed()
+    matrix = controller(params, world)
     chance = torch.Generator().manual_seed(seed)
     row = torch.tensor(copies).repeat_interleave(2)  # of the six columns
     made = []
@@ -73,8 +73,8 @@ def upright(
         drawn = in_devices(matrix, CrossbarParams(write=noise), range(first, first + max(copies)))
         made.append(torch.stack([drawn[: int(n), :, c].mean(0) for c, n in enumerate(row)], 1))
     read = noise / row.double().sqrt()
-    lasted, _ = balance(config, torch.stack(made), read, chance, params)
-    return float((lasted > 10.0 - 1.5 * config.dt).double().mean())
+    lasted, _ = balance(torch.stack(made), 10.0, chance, read, params, world)
+    return float((lasted > 10.0 - 1.5 * world.dt).double().mean())
 
 
 def score(first: float, second: float, third: float, seed: int = 0) -> float:

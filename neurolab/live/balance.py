@@ -1,4 +1,4 @@
-"""A pendulum's controller as one small matrix, found in the page; see experiments.memristor.
+"""A pendulum's controller as one small matrix, found in the page; see tasks.upright.
 
 Reference: as there, Chen et al. (2020), doi:10.1126/scirobotics.abb6938
 """

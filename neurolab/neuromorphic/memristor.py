@@ -112,6 +112,17 @@ def paired_step(currents: Tensor, unit: float) -> Tensor:
     return (plus - minus) / unit
 
 
+def in_devices(matrix: Tensor, params: CrossbarParams, seeds: range) -> Tensor:
+    """A small matrix (N, I) in as many crossbars as seeds, two columns an output: (D, I, 2 N).
+
+    Each row has an amplifier that brings its largest entry to the largest conductance, so that
+    small rows are not lost among the levels.
+    """
+    rows = matrix.abs().amax(1)
+    bars = [Crossbar(matrix / rows[:, None], params, seed) for seed in seeds]
+    return torch.stack([bar.g / bar.unit * rows.repeat_interleave(2) for bar in bars])
+
+
 def solve(g: Tensor, v: Tensor, wire: float) -> Tensor:
     """Currents (B, C) out of the columns of a crossbar with wires, by Kirchhoff's law.
 
