@@ -13,7 +13,8 @@ which a picture is shown as a constant current, and read out after T steps. Four
 Metrics: ``accuracy_rate`` (rectified units, test), ``accuracy_spiking`` (``tuned``, after
 ``steps``), ``plain_T``, ``tuned_T`` for each of ``times``, ``accuracy_cost`` and
 ``accuracy_smoothed`` after ``steps``; ``synops_plain``, ``synops_tuned``, ``synops_cost`` (spikes
-times synapses, a picture), ``macs`` (of the rectified network). All 0 until measured.
+in the first ``steps`` times the synapses that each reaches, a picture; the input is a current and
+is not counted), ``macs`` (of the rectified network). All 0 until measured.
 
 Settings were not tuned: Adam's usual rate of 0.001, lambda the ``percentile`` of activities.
 
@@ -31,12 +32,12 @@ from torch.nn.functional import cross_entropy
 from neurolab.core import exponential_trace
 from neurolab.neuromorphic import convert
 from neurolab.neuromorphic.convert import activities
-from neurolab.spiking import Chain
+from neurolab.spiking import Chain, Neurons
 
 from .contract import Progress, Refused, within
 from .two_nets import SETS, images
 
-AT_ONCE = 500  # pictures, where nothing is learned
+AT_ONCE, SPIKING = 500, 100  # pictures, where nothing is learned
 STAGES = ("learned", "tuned", "cost")
 
 
@@ -132,29 +133,38 @@ def accuracy(net: nn.Module, x: Tensor, y: Tensor) -> float:
 
 
 @torch.no_grad()
-def spiking(net: Chain, x: Tensor, y: Tensor, times: tuple[int, ...], tau: float) -> dict:
+def spiking(
+    net: Chain, x: Tensor, y: Tensor, times: tuple[int, ...], steps: int, tau: float
+) -> dict:
     """Right answers by the mean and by the filtered read-out after each time, synops a picture."""
     found = {kind: dict.fromkeys(times, 0) for kind in ("mean", "filtered")}
     synops, longest = 0.0, max(times)
-    fanout = [fan_out(layer) for layer in net.layers]
-    for some, labels in zip(x.split(AT_ONCE), y.split(AT_ONCE), strict=True):
+    reached = fan_outs(net)
+    for some, labels in zip(x.split(SPIKING), y.split(SPIKING), strict=True):
         out, _, seen = net(some.expand(longest, *some.shape), record=True)
         traced = exponential_trace(out, tau, 1.0)
         for t in times:
             found["mean"][t] += int((out[:t].sum(0).argmax(1) == labels).sum())
             found["filtered"][t] += int((traced[t - 1].argmax(1) == labels).sum())
-        for k, z in enumerate(seen[:-1]):
-            if fanout[k + 1] and (z[: min(times)] >= 0).all():
-                synops += float(z.sum()) * fanout[k + 1] / longest
+        synops += sum(float(seen[k][:steps].sum()) * many for k, many in reached.items())
     rates = {kind: {t: n / len(y) for t, n in told.items()} for kind, told in found.items()}
     return rates | {"synops": synops / len(y)}
 
 
-def fan_out(layer: nn.Module) -> float:
-    """Synapses that one input of a layer reaches, edges of pictures aside; 0 for none."""
-    if isinstance(layer, nn.Conv2d):
-        return layer.out_channels * layer.weight[0, 0].numel() / (layer.stride[0] ** 2)
-    return layer.out_features if isinstance(layer, nn.Linear) else 0
+def fan_outs(net: Chain) -> dict[int, float]:
+    """Synapses that a spike reaches, by the place of its neurons; edges of pictures aside.
+
+    A mean between two layers passes a spike on, with a smaller weight.
+    """
+    found = {}
+    for k, layer in enumerate(net.layers):
+        if isinstance(layer, Neurons):
+            after = next(n for n in net.layers[k + 1 :] if isinstance(n, nn.Conv2d | nn.Linear))
+            if isinstance(after, nn.Linear):
+                found[k] = float(after.out_features)
+            else:
+                found[k] = after.out_channels * after.weight[0, 0].numel() / after.stride[0] ** 2
+    return found
 
 
 def macs(net: nn.Sequential, x: Tensor) -> float:
@@ -228,7 +238,7 @@ def run(config: Config, state: dict | None = None) -> Iterator[Progress]:
 def measured(config: Config, name: str, net: nn.Sequential, x: Tensor, test: tuple) -> dict:
     """What is known once a stage has ended."""
     made, _ = convert(net, x[:2000], config.percentile)
-    found = spiking(made, *test, config.times, config.tau)
+    found = spiking(made, *test, config.times, config.steps, config.tau)
     mean, filtered = found["mean"], found["filtered"]
     if name == "cost":
         return {"accuracy_cost": mean[config.steps], "synops_cost": found["synops"]}
