@@ -7,9 +7,10 @@ import torch
 from torch import nn
 
 from neurolab.experiments import Refused
-from neurolab.experiments.ann_to_snn import PRESETS, Config, Staircase, fan_out, macs, network, run
+from neurolab.experiments.ann_to_snn import PRESETS, Config, Staircase, fan_outs, macs, network, run
 from neurolab.neuromorphic import convert
 from neurolab.neuromorphic.convert import shown
+from neurolab.spiking import Neurons
 
 
 def test_a_staircase_is_what_steps_can_tell_apart():
@@ -34,7 +35,9 @@ def test_operations_by_hand():
     net = network(Config(maps=(2, 3), kernel=3), 8)
     x = torch.zeros(1, 1, 8, 8)
     assert macs(net, x) == 64 * 2 * 9 + 16 * 3 * 18 + 10 * 12
-    assert fan_out(net[3]) == 27 and fan_out(net[7]) == 10 and fan_out(net[1]) == 0
+    made, _ = convert(net, torch.rand(5, 1, 8, 8))
+    places = [k for k, layer in enumerate(made.layers) if isinstance(layer, Neurons)]
+    assert fan_outs(made) == {places[0]: 27, places[1]: 10}
 
 
 def test_spikes_answer_as_rates_do_and_tuning_helps_where_time_is_short():

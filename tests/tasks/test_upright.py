@@ -28,7 +28,8 @@ def test_without_a_controller_it_falls_within_seconds():
 def test_with_it_all_stand_and_sway_less_in_a_calmer_world():
     sways = []
     for part in (1.0, 0.1):
-        chance, world = torch.Generator().manual_seed(0), Disturbed(sensor=0.005 * part, push=0.02 * part)
+        chance = torch.Generator().manual_seed(0)
+        world = Disturbed(sensor=0.005 * part, push=0.02 * part)
         matrix = controller(PendulumParams(), world)
         lasted, sway = balance(matrix.T.expand(20, 3, 3), 10.0, chance, world=world)
         assert lasted.min() > 9.9
