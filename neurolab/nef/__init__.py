@@ -1,10 +1,24 @@
 """The neural engineering framework: values in the spikes of many neurons, and computing on them."""
 
+from .action_selection import ActionSelection as ActionSelection
+from .action_selection import SelectionState as SelectionState
+from .action_selection import latency as latency
+from .action_selection import selected as selected
+from .array import EnsembleArray as EnsembleArray
+from .array import one_sided as one_sided
+from .array import one_sign as one_sign
+from .array import thresholding as thresholding
+from .associative import AssociativeMemory as AssociativeMemory
+from .associative import AssociativeState as AssociativeState
 from .basal_ganglia import BasalGangliaParams as BasalGangliaParams
 from .basal_ganglia import BasalGangliaState as BasalGangliaState
 from .basal_ganglia import basal_ganglia_step as basal_ganglia_step
 from .basal_ganglia import select as select
 from .basal_ganglia import thalamus as thalamus
+from .convolution import Convolution as Convolution
+from .convolution import ConvolutionState as ConvolutionState
+from .convolution import from_spectrum as from_spectrum
+from .convolution import to_spectrum as to_spectrum
 from .decoders import Decoders as Decoders
 from .decoders import solve_decoders as solve_decoders
 from .ensemble import Ensemble as Ensemble
@@ -23,5 +37,7 @@ from .pointers import unitary as unitary
 from .population import Population as Population
 from .population import PopulationState as PopulationState
 from .population import dynamics as dynamics
+from .router import Router as Router
+from .router import RouterState as RouterState
 from .tuning import gain_bias as gain_bias
 from .tuning import lif_rate_step as lif_rate_step

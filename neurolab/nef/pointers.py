@@ -35,8 +35,10 @@ def bind(a: Tensor, b: Tensor) -> Tensor:
     """a * b, circular convolution along the last axis, (..., d)."""
     if a.shape[-1] != b.shape[-1]:
         given = f"{a.shape[-1]} and {b.shape[-1]}"
-        raise ValueError(f"b: as many dimensions as in a are needed, got {given}")
-    return torch.fft.irfft(torch.fft.rfft(a) * torch.fft.rfft(b), n=a.shape[-1])
+        needed = "as many dimensions as in a are needed"
+        raise ValueError(f"b: {needed}, got {given}")
+    spectra = torch.fft.rfft(a) * torch.fft.rfft(b)
+    return torch.fft.irfft(spectra, n=a.shape[-1])
 
 
 def inverse(a: Tensor) -> Tensor:
@@ -123,7 +125,12 @@ class Vocabulary:
         return [self.words[k] if value >= threshold else None for value, k in pairs]
 
 
-def recall_probability(dimensions: int, pairs: int, words: int, points: int = 2001) -> float:
+def recall_probability(
+    dimensions: int,
+    pairs: int,
+    words: int,
+    points: int = 2001,
+) -> float:
     """P of the head of this file, by the trapezium rule."""
     wide = math.sqrt(pairs / dimensions)
     narrow = math.sqrt((pairs - 1) / dimensions)

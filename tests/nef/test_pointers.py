@@ -62,6 +62,29 @@ def test_what_is_recalled_from_a_bundle_is_what_theory_says(d, pairs, words):
     assert 0.3 < expected < 0.999 and abs(right / trials - expected) < 4 * spread + 0.01
 
 
+def test_words_that_are_alike_halve_the_dimensions():
+    """With cosines of one half gap and noise both shrink, as if half the numbers were there."""
+    trials, pairs, words, d = 1500, 4, 20, 64
+    roles = unitary(drawn(trials, pairs, d, seed=1))
+    own, common = drawn(trials, words, d, seed=2), drawn(trials, 1, d, seed=3)
+    fillers = (own + common) * 0.5**0.5
+    answer = unbind(bind(roles, fillers[:, :pairs]).sum(1), roles[:, 0])
+    right = ((fillers @ answer[..., None])[..., 0].argmax(1) == 0).double().mean()
+    assert abs(float(right) - recall_probability(d // 2, pairs, words)) < 0.05
+    assert float(right) < recall_probability(d, pairs, words) - 0.08
+
+
+def test_each_random_key_costs_a_root_of_two():
+    for depth in (1, 2, 3):
+        keys, x = drawn(depth, 100, 1024, seed=depth), drawn(100, 1024, seed=9)
+        trace = x
+        for key in keys:
+            trace = bind(key, trace)
+        for key in keys:
+            trace = unbind(trace, key)
+        assert float(similarity(trace, x).mean()) == pytest.approx(0.5 ** (depth / 2), rel=0.1)
+
+
 def test_one_pair_alone_is_told_by_the_longest_of_many():
     assert recall_probability(10_000, 1, 2) == pytest.approx(1.0)
     assert recall_probability(64, 1, 100) > recall_probability(64, 2, 100)
