@@ -108,7 +108,7 @@ def parts(config: Config) -> tuple[tuple[Tensor, Tensor], tuple[Tensor, Tensor]]
 
 
 def spikes(x: Tensor, steps: int) -> Tensor:
-    """x (B, I) from 0 to 1 as spikes (T, B, I): after t steps t x, rounded down."""
+    """Spikes (T, B, I): after t steps t x of them, x (B, I)."""
     t = torch.arange(steps + 1)[:, None, None]
     return torch.floor(t * x.clamp(0, 1) + 1e-6).diff(dim=0)
 

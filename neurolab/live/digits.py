@@ -10,8 +10,13 @@ Reference: Alpaydin & Kaynak (1998), doi:10.24432/C50P49, CC BY 4.0
 
 def unpacked() -> list:
     """The images, 64 pixels from 0 to 1 each."""
+    return pictures(PACKED)
+
+
+def pictures(packed: list) -> list:
+    """Images that are packed as PACKED is."""
     images = []
-    for words in PACKED:
+    for words in packed:
         image = []
         for word in words:
             left = 35184372088832  # 8^15, the place of the first pixel

@@ -69,14 +69,15 @@ def cell_step(
     dt: float,
     surrogate: Surrogate | None = None,
 ) -> tuple[Value, CellState]:
-    """The spikes and the state a step later; dt is in the constants. Elementwise."""
+    """Spikes and the state a step later. Elementwise."""
     i = params.keep * state.i + current
     v = params.decay * state.v + params.gain * i
     u = v - 1
     z = spike(u, surrogate)
     taken = v - (1 - params.reset) * constant(z)
     put = where(u > 0, params.reset + 0.0 * v, v)
-    return z, CellState(v=where(params.subtract + 0.0 * v > 0, taken, put), i=i, u=u)
+    v = where(params.subtract + 0.0 * v > 0, taken, put)
+    return z, CellState(v=v, i=i, u=u)
 
 
 def lagging_cell_step(

@@ -78,15 +78,19 @@ def chip_step(
     dt: float,
     surrogate: Surrogate | None = None,
 ) -> tuple[Value, ChipState]:
-    """The spikes and the state a step later; ``current`` is q. Elementwise."""
-    i = toward_zero(state.i * (UNIT - 1 - params.decay_i) / UNIT) + current
-    v = toward_zero(state.v * (UNIT - params.decay_v) / UNIT) + i + params.bias
+    """The spikes and the state a step later; ``current`` is q."""
+    keep_i = (UNIT - 1 - params.decay_i) / UNIT
+    keep_v = (UNIT - params.decay_v) / UNIT
+    i = toward_zero(state.i * keep_i) + current
+    v = toward_zero(state.v * keep_v) + i + params.bias
     held = state.left > 0.5
     v = where(held, 0.0 * v, v)
     u = v / params.threshold - 1
     z = where(held, 0.0 * v, spike(u, surrogate))
-    left = where(z > 0, params.t_ref - 1 + 0.0 * v, maximum(state.left - 1, 0.0))
-    return z, ChipState(v=where(z > 0, 0.0 * v, v), i=i, left=left, u=u)
+    fewer = maximum(state.left - 1, 0.0)
+    left = where(z > 0, params.t_ref - 1 + 0.0 * v, fewer)
+    v = where(z > 0, 0.0 * v, v)
+    return z, ChipState(v=v, i=i, left=left, u=u)
 
 
 def chip_start(params: ChipParams) -> ChipState:

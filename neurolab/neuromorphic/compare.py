@@ -50,11 +50,12 @@ class Row(NamedTuple):
 
 
 def mismatch(a: Spikes, b: Spikes) -> float:
-    """The worst over nodes of differing spikes over all spikes; 0 where there is none."""
+    """Spikes of one alone over all, in the worst node."""
     worst = 0.0
     for name, z in a.items():
         union = int(((z > 0) | (b[name] > 0)).sum())
-        worst = max(worst, int((z != b[name]).sum()) / union if union else 0.0)
+        alone = int((z != b[name]).sum())
+        worst = max(worst, alone / union if union else 0.0)
     return worst
 
 
