@@ -55,7 +55,7 @@ FLOORS: dict[str, list[str]] = {
     "training": ["core", "metrics", "continual"],
     "neuromorphic": ["core", *IDEAS],
     "live": ["__about__", "core", "figures", *IDEAS, "tasks", "neuromorphic"],
-    "lab": ["__about__", "core", *IDEAS, "tasks"],
+    "lab": ["__about__", "core", *IDEAS, "tasks", "neuromorphic"],
     "sphinxext": ["__about__", "live"],
     "experiments": [
         *["__about__", "core", "kernels", *IDEAS],

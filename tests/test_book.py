@@ -34,6 +34,10 @@ CHAPTERS = (
     "sparse",
     "neuron",
     "context",
+    "nef",
+    "pointers",
+    "targets",
+    "devices",
 )
 PAGES = ("intro", *CHAPTERS, "slides", "notation", "glossary", "api")
 BANNED = ("simply", "obviously", "just", "clearly", "powerful", "brain-like")

@@ -42,6 +42,7 @@ EXPERIMENTS: dict[str, str] = {
     "lif-rate": "neurolab.experiments.lif_rate",
     "memristor": "neurolab.experiments.memristor",
     "memory-bill": "neurolab.experiments.memory_bill",
+    "mini-spaun": "neurolab.experiments.mini_spaun",
     "mlp-against-spikes": "neurolab.experiments.mlp_against_spikes",
     "multitask-reach": "neurolab.experiments.multitask_reach",
     "n-parity": "neurolab.experiments.n_parity",

@@ -16,10 +16,14 @@ LABS = (
     "store-recall",
     "memory-bill",
     "permuted-digits",
+    "decoders",
     "nmda-threshold",
     "multitask-reach",
     "kwta-noise",
     "sequence-memory",
+    "four-targets",
+    "keywords",
+    "pendulum",
 )
 
 from .checker import Question as Question  # noqa: E402  (LABS first: the checker reads it)

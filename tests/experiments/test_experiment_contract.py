@@ -48,6 +48,7 @@ SMALL = {
     "learning-to-learn": {"lif": 4, "alif": 4, "batch": 4, "iterations": 10, "tested": 16},
     "memristor": {"devices": 2, "seconds": 2.0, "noises": (0.0, 0.05, 0.2)},
     "memory-bill": {"units": 6, "rtrl_units": 4, "inputs": 4, "steps": 48, "window": 5},
+    "mini-spaun": {"examples": 100, "epochs": 4, "eye_neurons": 60, "fit_steps": 3},
     "mlp-against-spikes": {"units": 16, "epochs": 2},
     "lif-rate": {"currents": 1, "duration": 300.0, "dt": 0.1, "units": 10},
     "multitask-reach": {"width": 8, "episodes": 2, "passes": 1, "batches": 2, "tested": 2},
@@ -56,6 +57,7 @@ SMALL = {
     "nodal-adaptation": {"links": 5, "students": 4, "presentations": 20},
     "oja-digits": {"passes": 4},
     "permuted-mnist-dendrites": {"streams": (2, 5), "width": 16, "passes": 1.0, "batch": 256},
+    "pes-control": {"neurons": 10, "cycles": 2, "period": 0.2},
     "permanence-capacity": {"inputs": 300, "active": 20, "segments": 10, "room": 12, "sample": 10}
     | {"threshold": 5, "matching": 8, "patterns": 16, "every": 2, "tests": 50, "mixed": 3}
     | {"mixed_threshold": 6},

@@ -98,6 +98,12 @@ AGAIN = {
         {"rmse_continuous_half": (0.29, 0.42), "rmse_discrete_half": (0.4, 0.52)}
         | {"ratio": (1.1, 1.6), "ratio_timed": (0.7, 1.05)},
     ),
+    "keyword-spotting": Again(  # sounds made here and a small network, as in "quick"
+        {"data": "sweeps", "channels": 16, "frames": 8, "units": 32, "epochs": 15, "tuning": 2}
+        | {"learning": 0.005, "drop": 0.1, "steps": 24, "checked": 2},
+        {"accuracy_ann": (0.8, 1), "accuracy_snn": (0.78, 1), "accuracy_loihi": (0.8, 1)}
+        | {"emulator_mismatch": (0, 0), "macs_ann": (5440, 5440), "synops_snn": (3e4, 5e4)},
+    ),
     "krotov-hopfield": Again(
         {"units": 300, "passes": 3, "epochs": 5},
         {
@@ -116,6 +122,10 @@ AGAIN = {
     ),
     "lif-rate": Again(),
     "memory-bill": Again(),
+    "memristor": Again(
+        {"devices": 10, "seconds": 20.0, "noises": (0.0, 0.05, 0.5)},
+        {"upright_0": (1, 1), "upright_5": (0.8, 1), "upright_50": (0, 0.7), "sway_0": (4, 6)},
+    ),
     "mlp-against-spikes": Again(
         {"data": "digits", "units": 64, "epochs": 10, "batch": 25, "shift": 0, "gain": 1.0},
         {"accuracy_mlp": (0.87, 0.93), "accuracy_spiking": (0.85, 0.92)}
@@ -131,6 +141,11 @@ AGAIN = {
         {"iterations": 1000},
         {"reached_single": (3, 9), "reached_multi": (4, 11), "tau_multi": (1.0, 1.3)},
     ),
+    "nef-decoders": Again(
+        {"sizes": (25, 100, 400), "repeats": 2, "neurons": 100, "seconds": 2.5},
+        {"slope": (-0.65, -0.42), "channel": (0.004, 0.02), "square": (0.004, 0.025)}
+        | {"drift": (0, 0.08), "drift_nengo": (0, 0.08), "period": (0.98, 1.02)},
+    ),
     "nodal-adaptation": Again(
         {"links": 10, "students": 10, "presentations": 600},
         {"faster": (7, 15), "presentations_nodes": (20, 40), "presentations_links": (250, 350)}
@@ -145,6 +160,11 @@ AGAIN = {
         {"patterns": 160, "every": 20, "tests": 3000},
         {"recalled": (0.95, 1), "false_match": (0.005, 0.016), "touched_most": (0.0035, 0.00391)}
         | {"capacity_mixed": (50, 75)},
+    ),
+    "pes-control": Again(  # as in "quick": the emulator takes a minute a seed
+        {"neurons": 100, "period": 1.6, "cycles": 3},
+        {"error_pd": (22, 29), "error_known": (11, 15), "error_nengo": (4, 10)}
+        | {"error_torch": (4, 10), "error_loihi": (4, 11), "factor_nengo": (2.5, 6)},
     ),
     "recurrent-denoiser": Again(
         {"channels": 4, "batch": 8, "iterations": 100, "long": 300, "films": 4, "starts": 4}
@@ -199,11 +219,23 @@ AGAIN = {
         | {"learning_lstm": 0.02, "shown": 100},
         {"accuracy_lsnn": (0.3, 0.52), "accuracy_lif": (0.3, 0.55), "accuracy_lstm": (0.3, 0.7)},
     ),
+    "sparse-noise": Again(  # small pictures of digits, as in "quick"
+        {"data": "digits", "filters": 12, "kernel": 3, "units": 60, "epochs": 4, "batch": 16}
+        | {"filters_on": 0.2, "units_on": 0.4, "connected": 0.5, "rate": 0.06, "rate_decay": 0.9}
+        | {"examples": 1000},
+        {"accuracy_dense": (0.8, 1), "accuracy_sparse": (0.7, 1)},
+    ),
     "sparse-noise-spoken": Again(  # small pictures of digits, as in "quick"
         {"data": "digits", "filters": 12, "kernel": 3, "units": 60, "epochs": 4, "batch": 16}
         | {"filters_on": 0.2, "units_on": 0.4, "connected": 0.5, "rate": 0.06, "rate_decay": 0.9}
         | {"examples": 1000},
         {"accuracy_dense": (0.8, 1), "accuracy_sparse": (0.7, 1)},
+    ),
+    "spiking-grasp": Again(
+        {"discs": 12, "neurons": 10, "seconds": 3.0, "choices": 2, "speeds": (0.003, 0.02)}
+        | {"motors": (3.0,), "curve": (500.0,)},
+        {"success_3": (0.8, 1), "success_closed_3": (0, 0.3), "in_band_3": (0.8, 1)}
+        | {"hasty_3": (0, 0.5), "force_500": (1.8, 2.4), "band_low": (1.8, 1.83)},
     ),
     "spoken-digits": Again(  # a network takes minutes: sounds made here, as in "quick"
         {"data": "sweeps", "units": 32, "channels": 8, "longest": 20, "shift": 0, "epochs": 15}
@@ -230,6 +262,11 @@ AGAIN = {
         {"fraction_low": (0.38, 0.56), "from_low": (0.3, 0.52), "fraction_high": (-0.06, 0.05)}
         | {"spikes_low": (0.005, 0.04), "spikes_high": (5.8, 6.6)},
     ),
+    "target-parity": Again(
+        {"models": ("sweeps", "rates"), "targets": ("nengo", "loihi"), "examples": 2},
+        {"spike_mismatch_nengo": (0, 0), "spike_mismatch_loihi": (0, 0)}
+        | {"spike_mismatch_chip": (0.3, 0.9), "synops_rates": (5e4, 1e5)},
+    ),
     "temporal-mnist": Again(
         {"data": "digits", "units": 60, "epochs": 8, "batch": 20, "rate": 0.002},
         {"held_out_accuracy": (0.87, 0.97), "test_accuracy": (0.8, 0.93)}
@@ -253,11 +290,7 @@ AGAIN = {
 UNMADE = {  # not yet run at full size, or without a page: dendrites, other machines
     "ann-to-snn",
     "dendrite-ablations",
-    "keyword-spotting",
-    "memristor",
-    "spiking-grasp",
-    "nef-decoders",
-    "target-parity",
+    "mini-spaun",
 }
 
 

@@ -234,21 +234,31 @@ def test_the_modules_of_the_translator_need_only_the_standard_library():
 
 
 STEPS = {  # of the figures that do not run one step, of their own name; else functions
+    "attractor": ["lif_nengo_step", "lif_rate_step"],
     "apical": ["predicted_soma_step", "urbanczik_senn_step"],
     "bcm": ["bcm_step", "oja_step"],
     "budget": ["affordable", "bits_for_energy", "thriftiest"],
     "capacity": ["overlap_step"],
     "collide": ["project_step"],
+    "conversion": ["cell_step"],
     "context": ["gate_step"],
+    "crossbar": ["pendulum_step"],
+    "decoders": ["lif_rate_step"],
     "digits": ["cell_step", "digits_stdp_step", "network_step", "open_step"],
     "falsematch": ["overlap_step"],
+    "fixedpoint": ["cell_step", "chip_step"],
     "filters": ["krotov_hopfield_step"],
     "gates": ["lstm_step", "vanilla_step"],
+    "grasp": [
+        *("activation_step", "cells_step", "contact_step", "finger_step", "lif_step", "reflex_step")
+    ],
+    "joules": ["spikes_step"],
     "latency": ["poisson_step"],
     "information": ["ganglion_step"],
     "irregular": ["ctrnn_step"],
     "melody": ["permanence_step"],
     "parity": ["tau_step"],
+    "pointers": [],
     "population": ["von_mises_rate"],
     "spiketime": ["alpha", "crossing_gradient", "crossing_time", "lambert_w"],
     "clock": ["lif_step"],
@@ -279,6 +289,7 @@ STEPS = {  # of the figures that do not run one step, of their own name; else fu
     ],
     "angle": ["lif_step"],
     "subnetworks": ["gate_step"],
+    "selection": ["basal_ganglia_step"],
     "surrogate": ["branch_step", "cable_step", "exponential_step", "glutamate_step", "nmda_step"],
     "synapse": ["tsodyks_markram_step", "exponential_step", "lif_step"],
 }
