@@ -1,0 +1,126 @@
+"""Makes the recorded run of the live figure ``spaun``: one trial of each task, as a table.
+
+    python -m neurolab.experiments.spaun_run > neurolab/live/spaun_run.py
+
+The network of ``mini-spaun`` in its preset "full" and seed 0 sees the first trial of each task. A
+picture is packed as in ``live.digits``; what the registers hold is written every 0.05 s, the pen
+every 0.01 s.
+"""
+
+import sys
+from dataclasses import replace
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from neurolab.neuromorphic.spaun_vision import SYMBOLS
+
+from .mini_spaun import PRESETS, Config, built
+from .spaun_trials import ANSWER, LONGEST_LIST, Exam, shown
+
+FRAME, PEN = 0.05, 0.01  # s
+HEAD = '''"""A recorded run of the mini-Spaun: one trial of each task, small enough for a page.
+
+Made by ``python -m neurolab.experiments.spaun_run``, which says how (tested: it makes them again).
+A row of each list is a trial: COPY, READ, LIST, COUNT.
+
+    PICTURES    the pictures in order, packed as in ``live.digits``
+    SYMBOL      what the eye says every 0.05 s: place in SYMBOLS, -1 for nothing
+    ACTION      the action that is let through: place in ACTIONS, -1 for none
+    HELD        the digit register: ten levels from 0 to 7 as the digits of base 8, ZERO first
+    LEFT        the register of the steps that are left to count, 0 to 9, -1 for none
+    PLACE       the place in the list, 0 to 6
+    TRACE       how much of the five pairs is in the memory, in hundredths (LIST alone)
+    PEN         pen every 0.01 s: x, y in hundredths, ink 0 or 1
+"""
+
+'''
+
+
+def pack(picture: Tensor) -> list[int]:
+    """Four whole numbers, each 16 pixels in eight levels as the digits of base 8."""
+    levels = (picture.flatten() * 8).floor().clamp(0, 7).long().tolist()
+    return [
+        sum(level * 8 ** (15 - k) for k, level in enumerate(levels[at : at + 16]))
+        for at in range(0, 64, 16)
+    ]
+
+
+def best(rows: np.ndarray, least: float) -> list[int]:
+    """Which of the columns is active, -1 where none is."""
+    return [int(row.argmax()) if row.max() > least else -1 for row in rows]
+
+
+def recorded(exam: Exam, network, k: int) -> dict[str, list]:
+    """One trial."""
+    task, pictures, answer = exam.trial(k)
+    trial = network.run(shown(pictures), ANSWER[task])
+    step, fine = round(FRAME / network.every), round(PEN / network.every)
+    frames = {name: rows[step - 1 :: step] for name, rows in trial.more.items()}
+    nothing = [-1] * len(frames["symbol"])
+    held = (frames["digit"] * 7).round().clip(0, 7).astype(int)
+    found = {
+        "PICTURES": [pack(picture) for picture in pictures],
+        "SYMBOL": best(frames["symbol"], 0.3),
+        "ACTION": best(frames["actions"], 0.3),
+        "HELD": [sum(int(x) * 8 ** (9 - k) for k, x in enumerate(row)) for row in held],
+        "LEFT": best(frames["steps"], 0.3) if task == "COUNT" else nothing,
+        "PLACE": best(frames["place"], 0.3),
+        "TRACE": [],
+        "PEN": [
+            [round(100 * float(x)), round(100 * float(y)), int(down > 0.3)]
+            for (x, y), down in zip(
+                trial.pen[fine - 1 :: fine], trial.ink[fine - 1 :: fine], strict=True
+            )
+        ],
+    }
+    if task == "LIST":
+        pairs = [
+            (network.vocab[SYMBOLS[digit]] * network.vocab[f"P{place + 1}"]).v
+            for place, digit in enumerate(answer.tolist())
+        ]
+        trace = (frames["buffer"] + frames["store"]) @ np.array(pairs).T
+        found["TRACE"] = [[round(100 * float(x)) for x in row[:LONGEST_LIST]] for row in trace]
+    return found
+
+
+def runs(config: Config, kept: dict) -> tuple[list[str], list[dict[str, list]]]:
+    """Names of the actions and the first trial of each task, for what ``mini_spaun.run`` kept."""
+    exam = Exam(config)
+    watch = ("symbol", "actions", "digit", "place", *(["steps"] * ("COUNT" in config.tasks)))
+    _, network = built(config, kept, watch)
+    made = [recorded(exam, network, k) for k in range(len(config.tasks))]
+    names = list(network.actions)
+    network.close()
+    return names, made
+
+
+def text(names: list[str], made: list[dict[str, list]]) -> str:
+    """The file with the table."""
+    lines = [f"SYMBOLS = {list(SYMBOLS)!r}", f"ACTIONS = {names!r}"]
+    for name in made[0]:
+        lines += [f"{name} = ["]
+        for trial in made:
+            lines += ["    ["]
+            row, long = "", []
+            for value in trial[name]:
+                if len(row) + len(f"{value}, ") > 90:
+                    long.append(row.rstrip())
+                    row = ""
+                row += f"{value}, "
+            lines += [f"        {part}" for part in [*long, row.rstrip()] if part]
+            lines += ["    ],"]
+        lines += ["]  # fmt: skip"]
+    return HEAD + "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    from . import mini_spaun
+
+    torch.set_num_threads(1)
+    full = replace(PRESETS["full"], trials=1)
+    stages = mini_spaun.run(full)
+    state = [next(stages).state, next(stages).state][1]
+    eye = {name: x for name, x in state.items() if name not in ("done", "seen")}
+    sys.stdout.write(text(*runs(full, eye)))
