@@ -71,6 +71,7 @@ def test_answer_of_grasp():
         assert 1.7 < found["right"][-1] < 2.4 and "held softly" in found["summary"]
     hasty = shown(grasp, speed=20)
     assert "pressed too hard" in hasty["summary"] and max(hasty["right"]) > 5
+    assert 1.7 < hasty["right"][-1] < 2.4
     soft = shown(grasp, speed=20, motor=1)
     assert "held softly" in soft["summary"]
 
@@ -84,5 +85,6 @@ def test_answer_of_joules():
     dense, still = 260_000 * mac, 0.005e-3 * 64e-3 / 1e-12
     assert start["now"][0] == pytest.approx((4 * 260_000 * 23.6 + still) / dense)
     assert 2.9 < shown(joules, each=2.8)["meet"][0] < 3.1
+    assert shown(joules, mac=100)["meet"][0] == pytest.approx(4.19, abs=0.05)
     idle = shown(joules, idle=0.05)
     assert idle["meet"][0] < 0 and "Waiting alone costs more" in idle["summary"]

@@ -110,6 +110,8 @@ def test_answer_of_decoders():
     assert few["rmse_noisy"][0] > 2 * first["rmse_noisy"][0] > 3 * more["rmse_noisy"][0]
     slope = np.polyfit(np.log(first["sizes"]), np.log(first["errors"]), 1)[0]
     assert -0.8 < slope < -0.5
+    calmer = shown(decoders, noise=1)
+    assert np.polyfit(np.log(calmer["sizes"]), np.log(calmer["errors"]), 1)[0] < slope - 0.4
     quiet = shown(decoders, noise=1, order=1)
     assert np.polyfit(np.log(quiet["sizes"]), np.log(quiet["static"]), 1)[0] < -1.5
     wave, calm = shown(decoders, function=1, order=5), shown(decoders, function=1, order=1)
@@ -128,4 +130,12 @@ def test_answer_of_attractor():
     assert abs(shown(attractor, start=-0.2)["end"][0] + 0.58) < 0.2
     turning = shown(attractor, hertz=1)
     assert "in place of 2.00" in turning["summary"]
+    radii = [
+        float(found["summary"].split("its radius is ")[1].split(". ")[0])
+        for found in (shown(attractor, hertz=1, start=at) for at in (0.1, 0.3, 0.6, 0.9))
+    ]
+    assert 0.4 < min(radii) and max(radii) < 0.85
     assert shown(attractor, spiking=1)["end"][0] == pytest.approx(first["end"][0], abs=0.15)
+    for moved in ({"start": -0.2}, {"neurons": 40}, {"tau": 200}):
+        rate, spikes = (shown(attractor, spiking=k, **moved)["end"][0] for k in (0, 1))
+        assert spikes == pytest.approx(rate, abs=0.25), moved
