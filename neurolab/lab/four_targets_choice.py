@@ -12,10 +12,11 @@ held out. Scores there:
 
 import functools
 import math
-from typing import Any, NamedTuple
+from typing import Any
 
 from .four_targets_model import on_chip, operations
 from .numbers_challenge import judge_numbers
+from .spikes_choice import Choice, Score, checked
 from .values import Blank, Wrong, array, is_blank, number
 
 NAMES = ("nengo", "brian2", "chip", "loihi")
@@ -74,32 +75,16 @@ def judge_bits(value: Any) -> str:
 # The challenge
 
 
-class Choice(NamedTuple):
-    steps: int
-    percentile: float
-    bits: int
-
-
-class Score(NamedTuple):
-    points: float
-    right: float  # %
-    synops: float
-
-
 def score(steps: float, percentile: float, bits: float, split: str = "test") -> Score:
     """Choose by split="held-out"; the check takes the test digits.
 
     Raises:
         ValueError: one of the numbers is out of its range.
     """
-    limits = {"steps": (steps, 1, 64), "percentile": (percentile, 20, 100), "bits": (bits, 2, 8)}
-    for name, (value, low, high) in limits.items():
-        if not low <= value <= high or (name != "percentile" and value != int(value)):
-            kind = "a number" if name == "percentile" else "a whole number"
-            raise ValueError(f"{name} must be {kind} from {low} to {high}, got {value:g}")
-    right = 100 * on_chip(int(bits), int(steps), percentile, split)
-    synops = operations(int(steps), percentile, split)
-    return Score(right - synops / 1000 - bits, right, synops)
+    asked = checked(steps, percentile, bits)
+    right = 100 * on_chip(asked.bits, asked.steps, asked.percentile, split)
+    synops = operations(asked.steps, asked.percentile, split)
+    return Score(right - synops / 1000 - asked.bits, right, synops)
 
 
 OURS = Choice(steps=4, percentile=90.0, bits=3)

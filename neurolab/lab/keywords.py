@@ -9,7 +9,7 @@ doi:10.1109/MM.2018.112130359
 """
 
 import functools
-from typing import Any, NamedTuple
+from typing import Any
 
 from .checker import Question
 from .keywords_answers import (
@@ -23,6 +23,7 @@ from .keywords_model import cost
 from .keywords_model import sounds as sounds
 from .keywords_model import three as three
 from .numbers_challenge import judge_numbers
+from .spikes_choice import Choice, Score, checked
 from .values import Wrong, number
 
 TITLE = "Keyword spotting: 92.7 versus 93.8, our way"
@@ -43,31 +44,15 @@ def judge_sentence(value: Any) -> str:
     )
 
 
-class Choice(NamedTuple):
-    steps: int
-    percentile: float
-    bits: int
-
-
-class Score(NamedTuple):
-    points: float
-    right: float  # %
-    synops: float
-
-
 def score(steps: float, percentile: float, bits: float, split: str = "test") -> Score:
     """Right answers in % less one for 5000 operations and one for a bit.
 
     Raises:
         ValueError: one of the numbers is out of its range.
     """
-    limits = {"steps": (steps, 1, 64), "percentile": (percentile, 20, 100), "bits": (bits, 2, 8)}
-    for name, (value, low, high) in limits.items():
-        if not low <= value <= high or (name != "percentile" and value != int(value)):
-            kind = "a number" if name == "percentile" else "a whole number"
-            raise ValueError(f"{name} must be {kind} from {low} to {high}, got {value:g}")
-    right, synops = cost(int(steps), float(percentile), int(bits), split)
-    return Score(right - synops / 5000 - bits, right, synops)
+    asked = checked(steps, percentile, bits)
+    right, synops = cost(*asked, split)
+    return Score(right - synops / 5000 - asked.bits, right, synops)
 
 
 # the best of 72 (steps 2 to 12, percentiles 60 to 99, 2 to 4 bits) on the sounds held out: 88.2

@@ -70,15 +70,22 @@ class Activity(NamedTuple):
     gpi: Value
 
 
-def activity(state: BasalGangliaState, params: BasalGangliaParams) -> Activity:
+def activity(
+    state: BasalGangliaState,
+    params: BasalGangliaParams,
+) -> Activity:
     """How active each nucleus is. Elementwise."""
-    p = params
+    d1 = state.d1 - params.threshold
+    d2 = state.d2 - params.threshold
+    stn = state.stn_up - state.stn_down - params.threshold_stn
+    gpe = state.gpe_up - state.gpe_down - params.threshold_gpe
+    gpi = state.gpi_up - state.gpi_down - params.threshold_gpi
     return Activity(
-        d1=maximum(state.d1 - p.threshold, 0.0),
-        d2=maximum(state.d2 - p.threshold, 0.0),
-        stn=maximum(state.stn_up - state.stn_down - p.threshold_stn, 0.0),
-        gpe=maximum(state.gpe_up - state.gpe_down - p.threshold_gpe, 0.0),
-        gpi=maximum(state.gpi_up - state.gpi_down - p.threshold_gpi, 0.0),
+        d1=maximum(d1, 0.0),
+        d2=maximum(d2, 0.0),
+        stn=maximum(stn, 0.0),
+        gpe=maximum(gpe, 0.0),
+        gpi=maximum(gpi, 0.0),
     )
 
 

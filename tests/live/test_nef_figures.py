@@ -134,7 +134,7 @@ def test_answer_of_attractor():
         float(found["summary"].split("its radius is ")[1].split(". ")[0])
         for found in (shown(attractor, hertz=1, start=at) for at in (0.1, 0.3, 0.6, 0.9))
     ]
-    assert 0.4 < min(radii) and max(radii) < 0.85
+    assert min(radii) > 0.4 and max(radii) < 0.85
     assert shown(attractor, spiking=1)["end"][0] == pytest.approx(first["end"][0], abs=0.15)
     for moved in ({"start": -0.2}, {"neurons": 40}, {"tau": 200}):
         rate, spikes = (shown(attractor, spiking=k, **moved)["end"][0] for k in (0, 1))

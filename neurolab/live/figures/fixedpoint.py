@@ -82,7 +82,7 @@ def simulate(bits: int, w, most, exponent: int, tau):
     union = fired + fired_chip - both
     apart = 100 * (union - both) / union if union > 0 else 0.0
     wanted = [minimum(most, WIDEST) * k / (GRID - 1) for k in range(GRID)]
-    held = has / scale
+    held = has / threshold
     said = "they fire alike" if first == 0 else f"they part in step {first:d}"
     return {
         "t": ts,
@@ -96,7 +96,7 @@ def simulate(bits: int, w, most, exponent: int, tau):
         "ins": ins,
         "in_row": [3 for _ in ins],
         "wanted": wanted,
-        "held": [minimum(kept(x, bits, most) * power / scale, WIDEST) for x in wanted],
+        "held": [minimum(kept(x, bits, most) * power / threshold, WIDEST) for x in wanted],
         "w": [w],
         "has": [minimum(held, WIDEST)],
         "span": [0.0, WIDEST],
