@@ -50,7 +50,7 @@ def network(neurons: int, loop: bool) -> GraphNet:
     )
     with torch.no_grad():  # both layers fire, at tens of Hz
         net.layers[0].weight.mul_(20.0).add_(0.15)
-        net.layers[2].weight.mul_(5.0).add_(20.0 / first)
+        net.layers[2].weight.mul_(5.0).add_(50.0 / first)
     graph = to_nir(net, (CHANNELS,))
     if loop:
         back = 0.5 * torch.randn(first, last).numpy() / last**0.5
