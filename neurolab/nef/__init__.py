@@ -28,6 +28,7 @@ from .pes import Adaptive as Adaptive
 from .pes import pes_step as pes_step
 from .pointers import Vocabulary as Vocabulary
 from .pointers import bind as bind
+from .pointers import bind_step as bind_step
 from .pointers import identity as identity
 from .pointers import inverse as inverse
 from .pointers import recall_probability as recall_probability

@@ -30,6 +30,13 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
+from neurolab.core.ops import Value
+
+
+def bind_step(re: Value, im: Value, other_re: Value, other_im: Value) -> tuple[Value, Value]:
+    """One frequency of a * b: two complex numbers, multiplied. Elementwise."""
+    return re * other_re - im * other_im, re * other_im + im * other_re
+
 
 def bind(a: Tensor, b: Tensor) -> Tensor:
     """a * b, circular convolution along the last axis, (..., d)."""

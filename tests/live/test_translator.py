@@ -258,7 +258,7 @@ STEPS = {  # of the figures that do not run one step, of their own name; else fu
     "irregular": ["ctrnn_step"],
     "melody": ["permanence_step"],
     "parity": ["tau_step"],
-    "pointers": [],
+    "pointers": ["bind_step"],
     "population": ["von_mises_rate"],
     "spiketime": ["alpha", "crossing_gradient", "crossing_time", "lambert_w"],
     "clock": ["lif_step"],

@@ -7,6 +7,7 @@ import torch
 from neurolab.nef import (
     Vocabulary,
     bind,
+    bind_step,
     identity,
     inverse,
     recall_probability,
@@ -60,6 +61,14 @@ def test_what_is_recalled_from_a_bundle_is_what_theory_says(d, pairs, words):
     expected = recall_probability(d, pairs, words)
     spread = (expected * (1 - expected) / trials) ** 0.5
     assert 0.3 < expected < 0.999 and abs(right / trials - expected) < 4 * spread + 0.01
+
+
+def test_a_step_is_one_frequency_of_the_sum():
+    a, b = drawn(2, 12, seed=4)
+    spectra = [torch.fft.rfft(x) for x in (a, b)]
+    re, im = bind_step(*(part for x in spectra for part in (x.real, x.imag)))
+    by_sum = torch.stack([sum(a[j] * b[(k - j) % 12] for j in range(12)) for k in range(12)])
+    torch.testing.assert_close(torch.fft.irfft(torch.complex(re, im), n=12), by_sum)
 
 
 def test_words_that_are_alike_halve_the_dimensions():

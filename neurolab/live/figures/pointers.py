@@ -6,6 +6,7 @@ from typing import NamedTuple
 from neurolab.core.ops import cos, sin, sqrt
 from neurolab.core.random import normal, seeded, uniform
 from neurolab.live.figure import Figure, axis, handle, level, mark, panel, slider
+from neurolab.nef.pointers import bind_step
 
 SHAPES = ("square", "circle", "star", "cross", "ring", "arrow", "heart", "moon")
 COLOURS = ("blue", "red", "green", "yellow", "black", "white", "pink", "grey")
@@ -65,8 +66,11 @@ def flat_pointer(d: int, s):
 
 def bound(a: Spectrum, b: Spectrum) -> Spectrum:
     """a * b: complex numbers multiply."""
-    re = [a.re[f] * b.re[f] - a.im[f] * b.im[f] for f in range(len(a.re))]
-    im = [a.re[f] * b.im[f] + a.im[f] * b.re[f] for f in range(len(a.re))]
+    re, im = [], []
+    for f in range(len(a.re)):
+        x, y = bind_step(a.re[f], a.im[f], b.re[f], b.im[f])
+        re.append(x)
+        im.append(y)
     return Spectrum(re, im)
 
 
