@@ -16,7 +16,7 @@ from typing import Any
 
 from .four_targets_model import on_chip, operations
 from .numbers_challenge import judge_numbers
-from .spikes_choice import Choice, Score, checked
+from .spikes_choice import Choice, Score, checked, text
 from .values import Blank, Wrong, array, is_blank, number
 
 NAMES = ("nengo", "brian2", "chip", "loihi")
@@ -94,9 +94,5 @@ _our_score = functools.cache(lambda: score(*OURS))
 
 def judge_choice(value: Any) -> tuple[str, float]:
     both = "right answers less a point for 1000 operations and for a bit, test digits"
-    line, yours = judge_numbers(value, Choice._fields, score, _our_score, _text, both)
+    line, yours = judge_numbers(value, Choice._fields, score, _our_score, text, both)
     return line, yours.points
-
-
-def _text(got: Score) -> str:
-    return f"{got.points:.1f} ({got.right:.1f} % with {got.synops:,.0f} operations)"

@@ -22,6 +22,7 @@ from neurolab.neuromorphic import ChipNet, convert, to_nir
 from neurolab.neuromorphic.compare import Row, compare
 from neurolab.spiking import Chain
 
+from .spikes_choice import as_spikes
 from .start import fast
 
 UNITS, STEPS = 48, 24
@@ -49,12 +50,6 @@ def network(seed: int = 0) -> nn.Sequential:
                 cross_entropy(net(x[rows]), y[rows]).backward()
                 adam.step()
     return net.eval()
-
-
-def as_spikes(x: Tensor, steps: int) -> Tensor:
-    """x (B, I) from 0 to 1 as spikes (T, B, I), evenly spaced."""
-    t = torch.arange(steps + 1)[:, None, None]
-    return torch.floor(t * x.clamp(0, 1) + 1e-6).diff(dim=0)
 
 
 def spiking(percentile: float = 99.0) -> Chain:

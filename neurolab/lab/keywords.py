@@ -23,7 +23,7 @@ from .keywords_model import cost
 from .keywords_model import sounds as sounds
 from .keywords_model import three as three
 from .numbers_challenge import judge_numbers
-from .spikes_choice import Choice, Score, checked
+from .spikes_choice import Choice, Score, checked, text
 from .values import Wrong, number
 
 TITLE = "Keyword spotting: 92.7 versus 93.8, our way"
@@ -64,12 +64,8 @@ _our_score = functools.cache(lambda: score(*OURS))
 
 def judge_choice(value: Any) -> tuple[str, float]:
     both = "right answers less a point for 5000 operations and for a bit, test sounds"
-    line, yours = judge_numbers(value, Choice._fields, score, _our_score, _text, both)
+    line, yours = judge_numbers(value, Choice._fields, score, _our_score, text, both)
     return line, yours.points
-
-
-def _text(got: Score) -> str:
-    return f"{got.points:.1f} ({got.right:.1f} % with {got.synops:,.0f} operations)"
 
 
 QUESTIONS = {

@@ -1,6 +1,16 @@
-"""Three numbers of a network turned into spikes, which the challenges of two labs ask for."""
+"""What two labs share that turn a network into spikes: inputs as spikes, and three numbers that
+their challenges ask for."""
 
 from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+
+def as_spikes(x: Tensor, steps: int) -> Tensor:
+    """x (B, I) from 0 to 1 as spikes (T, B, I), evenly spaced."""
+    t = torch.arange(steps + 1)[:, None, None]
+    return torch.floor(t * x.clamp(0, 1) + 1e-6).diff(dim=0)
 
 
 class Choice(NamedTuple):
@@ -27,3 +37,8 @@ def checked(steps: float, percentile: float, bits: float) -> Choice:
             kind = "a number" if name == "percentile" else "a whole number"
             raise ValueError(f"{name} must be {kind} from {low} to {high}, got {value:g}")
     return Choice(int(steps), float(percentile), int(bits))
+
+
+def text(got: Score) -> str:
+    """A score in words."""
+    return f"{got.points:.1f} ({got.right:.1f} % with {got.synops:,.0f} operations)"
