@@ -5,7 +5,7 @@ one that the eye was not trained on.
 
     copy          one digit; right when a reader outside the network takes the drawing for that
                   digit AND the drawing is more like the picture shown (correlation of pixels) than
-                  the network's own mean drawing of that digit is
+                  what the network draws, with the same hand, when it only recognises that digit
     recognition   one digit; right when the reader takes the drawing for it
     memory        five different digits; each drawn digit is right when it is that of its position
     counting      a digit and 1 to 4 steps; right when the drawing is the digit that many on
@@ -16,8 +16,10 @@ are looked at. What is not drawn is wrong.
 Metrics: ``accuracy_TASK`` with ``low_TASK`` and ``high_TASK`` (Wilson's interval of 95 %; for
 memory of the mean over the list, as if a list were one answer), ``lists_memory`` (lists right as a
 whole), ``memory_K`` (accuracy at position K), ``trace_K`` (how much of the pair at position K is in
-the memory when the list has ended), ``like_copy`` (mean correlation), ``like_mean`` (that of the
-mean drawings), ``eye`` and ``reader`` (accuracy on all test digits, without spikes), ``neurons``.
+the memory when the list has ended), ``like_copy`` (mean correlation of copies with what was shown),
+``like_read`` (that of what is drawn when the digit is only recognised), ``like_mean`` (that of the
+mean digit, drawn without any noise), ``beats_mean`` (copies that are more like it than even that),
+``eye`` and ``reader`` (accuracy on all test digits, without spikes), ``neurons``.
 
 Gains and time constants were chosen on digits of the training set that the eye did not see
 (``digits_from`` "held-out") and on other seeds.
@@ -132,6 +134,10 @@ def taken(exam: Exam, network, eye: Eye, k: int) -> Tensor:
         mean = pen(eye.means[answer].view(1, -1, 2))
         row[-1] = correlation(ink(mean, SIDE, FINE * exam.width), pictures[1][None])
         row[-2] = correlation(drawn[0][None], pictures[1][None]) if drawn else 0.0
+    elif task == "READ" and "COPY" in exam.config.tasks:  # the same digit, drawn without style
+        tasks = exam.config.tasks
+        _, pictures, _ = exam.trial(k + tasks.index("COPY") - tasks.index("READ"))
+        row[-2] = correlation(drawn[0][None], pictures[1][None]) if drawn else 0.0
     elif task == "LIST":
         end = round(sum(seen.seconds for seen in stream[:-2]) / network.every) - 1
         trace = trial.more["buffer"][end] + trial.more["store"][end]
@@ -143,14 +149,21 @@ def taken(exam: Exam, network, eye: Eye, k: int) -> Tensor:
 
 def measured(config: Config, exam: Exam, seen: Tensor, network, kept: dict) -> dict[str, float]:
     """Metrics of the trials so far."""
-    found = {}
+    found, turns = {}, len(config.tasks)
     for k, task in enumerate(config.tasks):
-        rows, name = seen[k :: len(config.tasks)], NAMES[task]
+        rows, name = seen[k::turns], NAMES[task]
         if task == "COPY":
-            right = (rows[:, 0] == 1) & (rows[:, -2] > rows[:, -1])
+            plain = rows[:, -1]  # the mean digit, where the network never draws it
+            if "READ" in config.tasks:
+                plain = seen[config.tasks.index("READ") :: turns, -2]
+                rows = rows[: len(plain)]  # both must have been drawn
+                plain = plain[: len(rows)]
+                found["like_read"] = float(plain.mean())
+            right = (rows[:, 0] == 1) & (rows[:, -2] > plain)
             found |= {
                 "like_copy": float(rows[:, -2].mean()),
                 "like_mean": float(rows[:, -1].mean()),
+                "beats_mean": float((rows[:, -2] > rows[:, -1]).float().mean()),
             }
         elif task == "LIST":
             right = rows[:, :LONGEST_LIST].mean(1)

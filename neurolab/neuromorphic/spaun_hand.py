@@ -36,7 +36,8 @@ class HandParams:
     draw: float = 0.8  # s
     count: float = 0.12  # s, of the rising half when counting
     rest: float = 0.25  # s
-    reach: float = 1.12  # makes up for what synapses smooth away
+    reach: float = 1.06  # makes up for what synapses smooth away
+    largest: float = 0.85  # of the numbers that products are made for
     style_neurons: int = 40  # of a dimension, twice
     class_neurons: int = 80
     product_neurons: int = 70
@@ -67,13 +68,16 @@ class Hand(nengo.Network):
             nengo.Connection(self.held, self.plan, transform=means.T, synapse=0.01)
             if keep is not None:
                 self._styled(maps * scale, scale, p)
-            product = nengo.networks.Product(p.product_neurons, 2 * points)
+            careful = nengo.Config(nengo.Connection)  # errors of 24 products add up in the pen
+            careful[nengo.Connection].solver = nengo.solvers.LstsqL2(reg=0.04)
+            with careful:
+                product = nengo.networks.Product(p.product_neurons, 2 * points, p.largest)
             nengo.Connection(self.plan, product.input_a, synapse=0.06)
             nengo.Connection(
                 self.phase,
                 product.input_b,
                 function=lambda r: np.repeat(_tents(r, points), 2),
-                solver=nengo.solvers.LstsqL2(reg=0.03),
+                solver=nengo.solvers.LstsqL2(reg=0.01),
                 synapse=0.01,
             )
             both = p.reach * np.tile(np.eye(2), points)

@@ -68,9 +68,12 @@ def test_width_by_parameters(layers):
 
 
 def test_rates_and_strength_reach_their_variant():
-    config = replace(SMALL, variants=("full", "with_si"), rates=(0.1, 0.2), strength=7.0)
+    variants = ("full", "with_si", "mlp_si")
+    rates = {"rates": (0.1, 0.2, 0.3), "strength": 7.0, "strength_mlp": 8.0}
+    config = replace(SMALL, variants=variants, **rates)
     assert settings(config, "full").rate == 0.1 and settings(config, "full").si == 0
     assert settings(config, "with_si").rate == 0.2 and settings(config, "with_si").si == 7
+    assert settings(config, "mlp_si").rate == 0.3 and settings(config, "mlp_si").si == 8
 
 
 def test_quick_preset_compares():

@@ -67,11 +67,16 @@ def test_what_is_measured_of_answers_that_are_given():
     config = replace(QUICK, tasks=TASKS, trials=2)
     exam, seen = Exam(config), torch.full((8, 2 * LONGEST_LIST + 2), -1.0)
     seen[0::4, 0], seen[0::4, -2:] = 1, torch.tensor([[0.9, 0.8], [0.7, 0.8]])
-    seen[1::4, 0] = torch.tensor([1.0, 0.0])
+    seen[1::4, 0], seen[1::4, -2] = torch.tensor([1.0, 0.0]), torch.tensor([0.6, 0.75])
     seen[2::4, :5] = torch.tensor([[1.0, 1, 0, 1, 1], [1, 1, 1, 1, 1]])
     seen[3::4, 0] = 1
     found = mini_spaun.measured(config, exam, seen, None, {})
-    assert found["accuracy_copy"] == 0.5, "one of the copies is less like it than the mean"
+    assert found["accuracy_copy"] == 0.5, "one copy is less like it than a drawing without style"
+    assert found["beats_mean"] == 0.5
+    likes = [found[f"like_{name}"] for name in ("copy", "read", "mean")]
+    assert likes == pytest.approx([0.8, 0.675, 0.8])
+    unfinished = mini_spaun.measured(config, exam, seen[:5], None, {})
+    assert unfinished["accuracy_copy"] == 1, "the second copy waits for its other drawing"
     assert found["accuracy_recognition"] == 0.5 and found["accuracy_counting"] == 1
     assert found["accuracy_memory"] == pytest.approx(0.9) and found["lists_memory"] == 0.5
     assert [found[f"memory_{k}"] for k in range(1, 6)] == [1, 1, 0.5, 1, 1]
