@@ -14,12 +14,15 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from neurolab.neuromorphic.spaun_vision import SYMBOLS
+from neurolab.neuromorphic.spaun_use import ACTIONS
+from neurolab.neuromorphic.spaun_use import ANSWER as ANSWERING
+from neurolab.neuromorphic.spaun_vision import DIGITS, SYMBOLS, TASKS
 
 from .mini_spaun import PRESETS, Config, built
 from .spaun_trials import ANSWER, LONGEST_LIST, Exam, shown
 
 FRAME, PEN = 0.05, 0.01  # s
+WATCH = ("symbol", "actions", "task", "phase", "digit", "place", "steps")
 HEAD = '''"""A recorded run of the mini-Spaun: one trial of each task, small enough for a page.
 
 Made by ``python -m neurolab.experiments.spaun_run``, which says how (tested: it makes them again).
@@ -29,9 +32,14 @@ A row of each list is a trial: COPY, READ, LIST, COUNT.
     SYMBOL      what the eye says every 0.05 s: place in SYMBOLS, -1 for nothing
     ACTION      the action that is let through: place in ACTIONS, -1 for none
     HELD        the digit register: ten levels from 0 to 7 as the digits of base 8, ZERO first
+    TASK, PHASE what these registers hold: place in COPY, READ, LIST, COUNT and in LISTEN, ANSWER
     LEFT        the register of the steps that are left to count, 0 to 9, -1 for none
     PLACE       the place in the list, 0 to 6
     TRACE       how much of the five pairs is in the memory, in hundredths (LIST alone)
+    NEEDS       of each action but the last, of each register (symbol, task, phase, place, steps):
+                the words of which one must be held, none where any may
+    UNLESS      the same of what forbids it
+    ANSWERS     1 for an action that what is seen forbids
     PEN         pen every 0.01 s: x, y in hundredths, ink 0 or 1
 """
 
@@ -64,6 +72,8 @@ def recorded(exam: Exam, network, k: int) -> dict[str, list]:
         "PICTURES": [pack(picture) for picture in pictures],
         "SYMBOL": best(frames["symbol"], 0.3),
         "ACTION": best(frames["actions"], 0.3),
+        "TASK": best(frames["task"], 0.3),
+        "PHASE": best(frames["phase"], 0.3),
         "HELD": [sum(int(x) * 8 ** (9 - k) for k, x in enumerate(row)) for row in held],
         "LEFT": best(frames["steps"], 0.3) if task == "COUNT" else nothing,
         "PLACE": best(frames["place"], 0.3),
@@ -88,17 +98,35 @@ def recorded(exam: Exam, network, k: int) -> dict[str, list]:
 def runs(config: Config, kept: dict) -> tuple[list[str], list[dict[str, list]]]:
     """Names of the actions and the first trial of each task, for what ``mini_spaun.run`` kept."""
     exam = Exam(config)
-    watch = ("symbol", "actions", "digit", "place", *(["steps"] * ("COUNT" in config.tasks)))
-    _, network = built(config, kept, watch)
+    _, network = built(config, kept, WATCH)
     made = [recorded(exam, network, k) for k in range(len(config.tasks))]
     names = list(network.actions)
     network.close()
     return names, made
 
 
+def codes(conditions: dict) -> list[list[int]]:
+    """Of each register the places of the words that are asked for."""
+    words = {
+        **{"symbol": SYMBOLS, "task": TASKS, "phase": ("LISTEN", "ANSWER")},
+        **{"place": [f"P{k}" for k in range(7)], "steps": DIGITS},
+    }
+    return [[words[r].index(w) for w in conditions.get(r, ())] for r in words]
+
+
 def text(names: list[str], made: list[dict[str, list]]) -> str:
     """The file with the table."""
-    lines = [f"SYMBOLS = {list(SYMBOLS)!r}", f"ACTIONS = {names!r}"]
+    lines = []
+    for name, words in (("SYMBOLS", SYMBOLS), ("ACTIONS", names)):
+        lines += [f"{name} = [", *(f'    "{word}",' for word in words), "]"]
+    actions = [ACTIONS[name] for name in names[:-1]]
+    for name, rows in (
+        ("NEEDS", [codes(action.needs) for action in actions]),
+        ("UNLESS", [codes(action.unless) for action in actions]),
+    ):
+        lines += [f"{name} = [", *(f"    {row}," for row in rows), "]"]
+    answers = [int(action.needs.get("phase") == ANSWERING) for action in actions]
+    lines += [f"ANSWERS = {answers}"]
     for name in made[0]:
         lines += [f"{name} = ["]
         for trial in made:

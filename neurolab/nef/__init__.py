@@ -40,5 +40,8 @@ from .population import PopulationState as PopulationState
 from .population import dynamics as dynamics
 from .router import Router as Router
 from .router import RouterState as RouterState
+from .serial_order import recalled as recalled
+from .serial_order import serial_trace as serial_trace
+from .serial_order import serial_trace_step as serial_trace_step
 from .tuning import gain_bias as gain_bias
 from .tuning import lif_rate_step as lif_rate_step

@@ -32,10 +32,11 @@ import nengo_spa as spa
 import numpy as np
 
 from .nengo import numpy_left_alone
-from .spaun_actions import choose, possible
+from .spaun_actions import choose
 from .spaun_hand import Hand
 from .spaun_memory import SerialMemory
 from .spaun_parts import NEW, counter, gate, hold_down, register, relay, step, switch
+from .spaun_use import possible
 from .spaun_vision import DIGITS, SYMBOLS, Eye
 from .spaun_words import EARLIER, FOLLOWING, NEXT_PLACE, Seen, SpaunParams, Trial, vocabulary
 
@@ -189,8 +190,10 @@ class MiniSpaun:
 
     def _hand(self, eye: Eye, style: float) -> None:
         """The hand, what it is told, and the ink of its pen."""
-        keep = None
+        keep = plain = None
         if "COPY" in self.params.tasks:
+            copies = self.task.selection.output[self.params.tasks.index("COPY")]
+            plain = gate(self.params.gate_neurons, "plain", [copies])
             dark = switch(30, "dark", 0.3)
             nengo.Connection(nengo.Node(1.0), dark, synapse=None)
             nengo.Connection(self.bright, dark, function=step, transform=-1, synapse=0.002)
@@ -201,7 +204,7 @@ class MiniSpaun:
         waiting = self._gate("hand waits", *answers, forbidden=[self.bright])
         weights = eye.means.numpy(), eye.maps.numpy()
         counting = self.act.get("count")
-        self.hand = Hand(*weights, style, waiting, counting, keep, self.params.hand)
+        self.hand = Hand(*weights, style, waiting, counting, keep, plain, self.params.hand)
         nengo.Connection(self.digit.selection.output, self.hand.held, synapse=0.01)
         read = eye.style.numpy() / 100
         nengo.Connection(self.cortex.neurons, self.hand.style, transform=read, synapse=0.04)

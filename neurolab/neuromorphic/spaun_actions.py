@@ -1,14 +1,9 @@
-"""What the mini-Spaun may do next, and how its basal ganglia choose.
+"""How the basal ganglia of the mini-Spaun choose among its actions.
 
-    use_a = sum over the conditions of a (similarity of what is held to what is needed)
-            - (number of conditions - 1) - what forbids it
+    input of action a = its use, from connections out of the registers and a bias
+    output            = 1 for the action of largest use, 0 for all others
 
-is 1 when all conditions hold, 0 or less when one is missing. The basal ganglia let the action of
-largest use through; ``wait`` has a use of 0.4 at all times, so it goes on when nothing else fits.
-
-    symbol       meaning                                                 unit
-    use          of an action now                                        -
-    condition    register -> words, of which one must be held            -
+Actions, their conditions and ``use`` are those of ``spaun_use``.
 
 What follows, and is tested: the action whose conditions hold is the one that is let through, and
 ``wait`` when none does.
@@ -18,44 +13,12 @@ Prescott & Redgrave (2001), doi:10.1007/PL00007984
 """
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 import nengo
 import nengo_spa as spa
 from nengo_spa import sym
 
-from .spaun_vision import DIGITS, TASKS
-
-WAIT = 0.4  # use of doing nothing
-
-
-class Action(NamedTuple):
-    """What must hold, of each register one of the words; what must not; for which tasks it is."""
-
-    needs: dict[str, Sequence[str]]
-    unless: dict[str, Sequence[str]] = {}
-    tasks: Sequence[str] = TASKS
-
-
-LISTEN, ANSWER = ("LISTEN",), ("ANSWER",)
-ACTIONS: dict[str, Action] = {
-    "task": Action({"symbol": TASKS}),
-    "ask": Action({"symbol": ("ASK",)}),
-    "see to copy": Action({"symbol": DIGITS, "task": ("COPY",), "phase": LISTEN}, tasks=("COPY",)),
-    "see to read": Action({"symbol": DIGITS, "task": ("READ",), "phase": LISTEN}, tasks=("READ",)),
-    "see to list": Action({"symbol": DIGITS, "task": ("LIST",), "phase": LISTEN}, tasks=("LIST",)),
-    "see start": Action({"symbol": DIGITS, "task": ("COUNT",), "place": ("P1",)}, tasks=("COUNT",)),
-    "see steps": Action({"symbol": DIGITS, "task": ("COUNT",), "place": ("P2",)}, tasks=("COUNT",)),
-    "draw": Action({"task": ("COPY", "READ"), "phase": ANSWER}, tasks=("COPY", "READ")),
-    "recall": Action({"task": ("LIST",), "phase": ANSWER}, tasks=("LIST",)),
-    "count": Action({"task": ("COUNT",), "phase": ANSWER}, {"steps": ("ZERO",)}, tasks=("COUNT",)),
-    "reply": Action({"task": ("COUNT",), "phase": ANSWER, "steps": ("ZERO",)}, tasks=("COUNT",)),
-}
-
-
-def possible(tasks: Sequence[str]) -> list[str]:
-    """Names of the actions that some of the tasks need, ``wait`` last."""
-    return [name for name, action in ACTIONS.items() if {*action.tasks} & {*tasks}] + ["wait"]
+from .spaun_use import ACTIONS, ANSWER, WAIT, use_step
 
 
 def choose(names: Sequence[str], registers: dict, bright, neurons: int) -> spa.ActionSelection:
@@ -87,7 +50,7 @@ def choose(names: Sequence[str], registers: dict, bright, neurons: int) -> spa.A
             spa.ifmax(name, use)
         spa.ifmax("wait", spa.dot(registers["phase"], 0 * sym.LISTEN))
     for name in names[:-1]:
-        less = 1.0 - len(ACTIONS[name].needs)
+        less = use_step(0.0, len(ACTIONS[name].needs), 0.0)
         if less:
             nengo.Connection(one, choice[name], transform=less, synapse=None)
         if ACTIONS[name].needs.get("phase") == ANSWER:

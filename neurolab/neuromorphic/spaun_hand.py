@@ -53,9 +53,12 @@ class Hand(nengo.Network):
         waiting: active while the hand must not move.
         counting: 1 while the clock is to turn fast; or None.
         keep: active while the style is to be kept as it is; None for a hand without style.
+        plain: active while digits are to be drawn without style; None if never.
     """
 
-    def __init__(self, means, maps, scale, waiting, counting, keep, params=HandParams()):
+    def __init__(
+        self, means, maps, scale, waiting, counting, keep, plain=None, params=HandParams()
+    ):
         super().__init__(label="hand")
         points, size = means.shape[1] // 2, maps.shape[2]
         p = params
@@ -67,7 +70,7 @@ class Hand(nengo.Network):
             self._clock(p, points)
             nengo.Connection(self.held, self.plan, transform=means.T, synapse=0.01)
             if keep is not None:
-                self._styled(maps * scale, scale, p)
+                self._styled(maps * scale, scale, plain, p)
             careful = nengo.Config(nengo.Connection)  # errors of 24 products add up in the pen
             careful[nengo.Connection].solver = nengo.solvers.LstsqL2(reg=0.04)
             with careful:
@@ -120,7 +123,7 @@ class Hand(nengo.Network):
         nengo.Connection(self.on, self.fast, function=_on, synapse=0.005)
         nengo.Connection(self.fast, self.phase, function=_on, transform=faster, synapse=0.1)
 
-    def _styled(self, maps, scale: float, p: HandParams) -> None:
+    def _styled(self, maps, scale: float, plain, p: HandParams) -> None:
         """The style that is kept; one group for each digit, silent unless it is held, maps it."""
         size = maps.shape[2]
         self.memory = nengo.networks.InputGatedMemory(
@@ -135,6 +138,8 @@ class Hand(nengo.Network):
             nengo.Connection(one, other, synapse=None)
             nengo.Connection(self.held[k], other, transform=-1.3, synapse=0.005)
             hold_down(other, group.neurons)
+            if plain is not None:
+                hold_down(plain, group.neurons)
             nengo.Connection(self.kept, group, synapse=0.01)
             nengo.Connection(group, self.plan, transform=maps[k], synapse=0.02)
 

@@ -47,6 +47,19 @@ def test_words_are_unlike_and_counting_goes_up_and_down():
     np.testing.assert_allclose((digit * place * ~place).v, digit.v, atol=1e-6)
 
 
+@pytest.mark.parametrize("seed", [0, 1])
+def test_digits_at_other_places_disturb_less_than_random_ones(seed):
+    vocab = vocabulary(64, seed)
+    digits = [vocab[d] for d in DIGITS]
+    other = [
+        (a * vocab[f"P{i}"] * ~vocab[f"P{j}"]).dot(b)
+        for i, j in ((1, 2), (2, 1), (1, 5), (5, 3), (3, 4))
+        for a in digits
+        for b in digits
+    ]
+    assert np.mean(np.square(other)) < 2 / 3 / 64
+
+
 def test_only_the_parts_that_the_tasks_need_are_built_and_all_fit():
     """All four tasks: at most 20,000 neurons, and more than those for one."""
     eye = Eye(64, 12, EyeParams(), 0).requires_grad_(False)
