@@ -29,7 +29,7 @@ test: $(VENV)/.package ## the fast tests, on two cores
 # The pages alone and last: their tests measure how soon a slider answers.
 check: lint test html ## everything: style, all tests, the labs, the built pages
 	$(PYTEST) -n 2 --dist loadfile -m "(slow or book or labs) and not pages" --durations=40
-	$(PYTEST) -m pages --durations=10
+	$(PYTEST) -n 2 -m pages --durations=10
 
 lint: $(VENV)/.lock
 	$(BIN)/ruff check .

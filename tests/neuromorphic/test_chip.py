@@ -1,6 +1,7 @@
 """The chip's whole numbers against the emulator of nengo-loihi, and what fits on it."""
 
 import warnings
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -106,6 +107,25 @@ def test_a_neuron_is_held_as_long_as_it_should():
     drive = torch.full((12, 1, 1), 1000.0, dtype=torch.float64)
     z, _ = Neurons(CHIP, ChipParams(decay_v=0.0, threshold=640.0, t_ref=3.0))(drive)
     assert z.flatten().tolist() == [1, 0, 0] * 4
+
+
+@pytest.mark.parametrize("t_ref", [1.0, 2.0, 5.0])
+def test_a_refractory_time_is_that_of_the_emulator(t_ref):
+    make, shape = NETS["recurrent"]
+    net = ChipNet(to_nir(make(), shape), hops=True)
+    for node in net.spiking:
+        net.of[node].given = replace(net.of[node].given, t_ref=t_ref)
+    torch.manual_seed(0)
+    x = (torch.rand(80, *shape) < 0.3).float()
+    with torch.no_grad():
+        _, _, ours = net(x[:, None], keep=tuple(net.spiking))
+    theirs = loihi.run(net, x, keep=("voltage",))
+    closest = []
+    for node in net.spiking:
+        z = ours[node][:, 0].flatten(1)
+        assert z.mean() > 0.02 and torch.equal(z, theirs[node])
+        closest += [t.nonzero().flatten().diff().min() for t in z.T if t.sum() > 1]
+    assert min(closest) == t_ref
 
 
 def test_rounding_is_invisible_to_the_gradient():

@@ -5,7 +5,15 @@ import torch
 from graph_nets import NETS, cells, louder
 from torch import nn
 
-from neurolab.neuromorphic import GraphNet, Unsupported, from_nir, to_nir
+from neurolab.neuromorphic import (
+    GraphNet,
+    Operations,
+    Unsupported,
+    costs_of,
+    energy_step,
+    from_nir,
+    to_nir,
+)
 from neurolab.neuromorphic.compare import compare, measured, mismatch, on_torch, read_out
 from neurolab.neuromorphic.graph_net import in_doubles
 from neurolab.neuromorphic.paths import heard, synapses, ways
@@ -73,6 +81,17 @@ def test_synapses_and_operations_are_counted():
     row = measured("torch", graph, x, torch.zeros(5, dtype=torch.long), spikes, spikes)
     assert row.synops == pytest.approx(float(12 * x.sum() + 11 * spikes["0.lif"].sum()) / 5)
     assert row.energy > 0 and row.mismatch == 0
+
+
+def test_currents_are_multiplied_and_ones_are_added_in_each_step():
+    """A constant picture of 2 zeros, 3 ones and 1 other number, for 4 neurons and 7 steps."""
+    net = Chain(nn.Linear(6, 4), Neurons(), nn.Linear(4, 3))
+    picture = torch.tensor([0.0, 1.0, 0.3, 1.0, 0.0, 1.0])
+    row = compare(to_nir(net), picture.expand(7, 2, 6), torch.zeros(2).long(), ())[0]
+    macs, acs, updates = 7 * 4 * 1, 7 * 4 * 3, 7 * 4  # spikes go to the read-out alone
+    assert row.synops == macs + acs
+    expected = energy_step(Operations(macs, acs, updates), costs_of("float32", "SRAM"))
+    assert row.energy == pytest.approx(expected / 1000)
 
 
 def test_all_targets_in_one_table():

@@ -9,7 +9,18 @@ from graph_nets import NETS, TAUS, cells, louder
 from torch import nn
 
 from neurolab.neuromorphic import Unsupported, from_nir, to_nir
-from neurolab.spiking import LIF, ALIFParams, Chain, Delays, LIFParams
+from neurolab.spiking import (
+    LIF,
+    NEURONS,
+    ALIFParams,
+    Chain,
+    Delays,
+    LIFParams,
+    Neurons,
+    Recurrent,
+    RefractoryLIFParams,
+)
+from neurolab.spiking.family import CONVENTIONS
 
 nir = pytest.importorskip("nir")
 GRAPHS = Path(__file__).parent / "graphs"
@@ -95,6 +106,26 @@ def test_what_nir_cannot_say_is_refused():
         to_nir(Chain(nn.Conv2d(1, 2, 3), cells()))
     with pytest.raises(Unsupported, match="one time step for all layers"):
         to_nir(Chain(LIF(3, 2), LIF(2, 2, dt=0.5)))
+
+
+@pytest.mark.parametrize("kind", ["brian2", "nengo", "refractory_lif", "refractory_alif"])
+def test_a_refractory_time_is_refused_whatever_neuron_has_it(kind):
+    """The neuron says which; a graph without it would fire more."""
+    waiting = Neurons({**NEURONS, **CONVENTIONS}[kind])
+    assert waiting.params.t_ref > 0
+    for net in (Chain(nn.Linear(3, 2), waiting), Recurrent(3, 2, waiting)):
+        with pytest.raises(Unsupported, match=waiting.kind.step.__name__.removesuffix("_step")):
+            to_nir(net)
+
+
+def test_one_neuron_that_waits_is_enough_and_none_is_written():
+    def made(t_ref) -> Chain:
+        params = RefractoryLIFParams(7.0, torch.tensor(t_ref))
+        return Chain(nn.Linear(3, 2), Neurons(CONVENTIONS["brian2"], params))
+
+    with pytest.raises(Unsupported, match="such neurons, got lif_brian2"):
+        to_nir(made([0.0, 2.0]))
+    assert to_nir(made([0.0, 0.0])).nodes["1.lif"].tau.tolist() == pytest.approx([0.007, 0.007])
 
 
 def test_what_cannot_be_run_is_refused():
