@@ -36,6 +36,7 @@ CHAPTERS = (
     "context",
     "nef",
     "pointers",
+    "spaun",
     "targets",
     "devices",
 )

@@ -24,6 +24,7 @@ LABS = (
     "four-targets",
     "keywords",
     "pendulum",
+    "spaun-exam",
 )
 
 from .checker import Question as Question  # noqa: E402  (LABS first: the checker reads it)

@@ -290,6 +290,8 @@ STEPS = {  # of the figures that do not run one step, of their own name; else fu
     "angle": ["lif_step"],
     "subnetworks": ["gate_step"],
     "selection": ["basal_ganglia_step"],
+    "serialorder": ["serial_trace_step"],
+    "spaun": ["use_step"],
     "surrogate": ["branch_step", "cable_step", "exponential_step", "glutamate_step", "nmda_step"],
     "synapse": ["tsodyks_markram_step", "exponential_step", "lif_step"],
 }
