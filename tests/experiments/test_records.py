@@ -132,6 +132,11 @@ AGAIN = {
         {"devices": 10, "seconds": 20.0},
         {"upright_0": (1, 1), "upright_5": (0.8, 1), "upright_50": (0, 0.7), "sway_0": (4, 6)},
     ),
+    "mini-spaun": Again(  # one trial of each task, small
+        {"trials": 1, "examples": 300, "epochs": 20, "eye_neurons": 200, "fit_steps": 20}
+        | {"dimensions": 32},
+        {"neurons": (10_000, 18_000), "like_copy": (0.5, 1), "eye": (0.7, 1), "reader": (0.8, 1)},
+    ),
     "mlp-against-spikes": Again(
         {"data": "digits", "units": 64, "epochs": 10, "batch": 25, "shift": 0, "gain": 1.0},
         {"accuracy_mlp": (0.87, 0.93), "accuracy_spiking": (0.85, 0.92)}
@@ -295,7 +300,6 @@ AGAIN = {
 
 UNMADE = {  # not yet run at full size, or without a page: dendrites, other machines
     "dendrite-ablations",
-    "mini-spaun",
 }
 
 

@@ -84,6 +84,11 @@ def test_answer_of_spaun():
     turns = [int(t / period - 0.25) for t in moments]  # the eye needs its time
     assert [turns.count(k) for k in range(7)] == pytest.approx([0, 6, 6, 6, 6, 6, 0], abs=1)
     assert shown(task=3, time=8.2)["drawn"][0] >= 5, "nobody tells the hand to stop"
+    pause, lit = (
+        dict(zip(record.ACTIONS, shown(task=3, time=t)["use"], strict=True)) for t in (1.2, 0.6)
+    )
+    assert max(pause, key=pause.get) == "wait" and pause["see to list"] == 0
+    assert lit["see to list"] == 1
     counted = held(4)
     assert [b - a for a, b in pairwise(counted)] == [1] * (len(counted) - 1)
     assert actions(4)[-1] == "reply" and "count" in actions(4)

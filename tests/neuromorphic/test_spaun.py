@@ -8,7 +8,7 @@ import torch
 
 pytest.importorskip("nengo_spa")
 from neurolab.experiments import mini_spaun
-from neurolab.experiments.spaun_trials import Exam
+from neurolab.experiments.spaun_trials import ANSWER, Exam, drawings, shown
 from neurolab.neuromorphic.spaun import MiniSpaun, SpaunParams
 from neurolab.neuromorphic.spaun_vision import TASKS, Eye, EyeParams
 from neurolab.neuromorphic.spaun_words import DIGITS, EARLIER, FOLLOWING, vocabulary
@@ -76,9 +76,22 @@ def test_recognises_a_digit(learned):
 
 
 @pytest.mark.slow
-def test_copies_a_digit_in_its_style(learned):
-    row = trial(learned, tasks=("COPY",))
-    assert row[0] == 1 and row[-2] > row[-1]
+def test_copies_in_the_style_shown_and_recognises_without_any(learned):
+    """Via points of one network while it draws a TWO, against those of the eye and of the class."""
+    config = replace(CONFIG, tasks=("COPY", "READ"), trials=3)
+    eye, network = mini_spaun.built(config, learned, ("plan",))
+    exam, far = Exam(config), {}
+    for k in (4, 5):
+        task, pictures, answer = exam.trial(k)
+        seen = network.run(shown(pictures), ANSWER[task])
+        plan = torch.tensor(seen.more["plan"][seen.ink > 0.3].mean(0))
+        styled = eye.paths(eye(pictures[1].flatten()[None])[1], answer).flatten()
+        far[task] = [float((plan - via).square().mean().sqrt()) for via in (styled, eye.means[2])]
+        (drawn, *_) = drawings(seen, exam.width)
+        assert answer.tolist() == [2] and exam.read(drawn) == 2
+    network.close()
+    assert far["COPY"][0] < 0.5 * far["COPY"][1], far
+    assert far["READ"][1] < 0.02, far
 
 
 @pytest.mark.slow
@@ -97,7 +110,7 @@ def test_without_the_output_of_the_basal_ganglia_nothing_is_drawn(learned):
     config = replace(CONFIG, tasks=("READ",), lesion=True)
     _, network = mini_spaun.built(config, learned)
     exam = Exam(config)
-    seen = network.run(mini_spaun.shown(exam.trial(0)[1]), 1.0)
+    seen = network.run(shown(exam.trial(0)[1]), 1.0)
     network.close()
     assert seen.ink.max() < 0.3
     assert torch.equal(trial(learned, tasks=("READ",), lesion=True)[:1], torch.zeros(1))
