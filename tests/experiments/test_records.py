@@ -135,7 +135,8 @@ AGAIN = {
     "mini-spaun": Again(  # one trial of each task, small
         {"trials": 1, "examples": 300, "epochs": 20, "eye_neurons": 200, "fit_steps": 20}
         | {"dimensions": 32},
-        {"neurons": (10_000, 18_000), "like_copy": (0.5, 1), "eye": (0.7, 1), "reader": (0.8, 1)},
+        {"neurons": (15_350, 15_350), "like_copy": (0.6, 1), "trace_5": (0.6, 1.6)}
+        | {"eye": (0.75, 0.95), "reader": (0.9, 1)},
     ),
     "mlp-against-spikes": Again(
         {"data": "digits", "units": 64, "epochs": 10, "batch": 25, "shift": 0, "gain": 1.0},

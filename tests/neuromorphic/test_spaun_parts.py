@@ -116,9 +116,11 @@ CASES = [
 @pytest.mark.slow
 def test_the_action_whose_conditions_hold_is_let_through():
     """All cases one after the other, 0.15 s each."""
+    from neurolab.neuromorphic.spaun_use import possible
+    from neurolab.neuromorphic.spaun_vision import TASKS
     from neurolab.neuromorphic.spaun_words import vocabulary
 
-    vocab, names = vocabulary(64, 0), actions.possible(actions.TASKS)
+    vocab, names = vocabulary(64, 0), possible(TASKS)
 
     def given(register, t):
         word = CASES[min(int(t / 0.15), len(CASES) - 1)][0].get(register)
