@@ -6,6 +6,8 @@ from neurolab.nef.serial_order import chance, strengths
 WORDS = 10  # there are to choose from
 LONGEST = 7
 TOP = 4.5  # of the strengths that are shown
+FEWEST = 16  # dimensions
+SIZES = 57  # numbers of dimensions, two apart, up to 128
 
 
 def simulate(fade, grow, items: int, dimensions: int):
@@ -23,11 +25,15 @@ def simulate(fade, grow, items: int, dimensions: int):
     for own in both:
         squares += own * own
     right = [100 * chance(own, squares, dimensions, WORDS) for own in both]
+    sizes = [FEWEST + 2 * k for k in range(SIZES)]
+    first = [100 * chance(both[0], squares, d, WORDS) for d in sizes]
+    last = [100 * chance(both[items - 1], squares, d, WORDS) for d in sizes]
     places = [j + 1 for j in range(items)]
     worst, least = 1, right[0]
     for j in range(items):
         if right[j] < least:
             worst, least = j + 1, right[j]
+    middle = [100 * chance(both[worst - 1], squares, d, WORDS) for d in sizes]
     whole = 0.0
     for x in right:
         whole += x / items
@@ -37,6 +43,11 @@ def simulate(fade, grow, items: int, dimensions: int):
         "store": store,
         "both": both,
         "right": right,
+        "sizes": sizes,
+        "first": first,
+        "middle": middle,
+        "last": last,
+        "chosen": [dimensions],
         "before": [items - 1],
         "fade": [fade],
         "grow": [grow],
@@ -71,7 +82,7 @@ FIGURE = Figure(
             mark("line", "ink", label="both", x="place", y="both", options={"strokeWidth": 2.5}),
             mark("dot", "ink", fill="a", x="before", y="grow", options={"r": 5}),
             mark("dot", "ink", fill="b", x="before", y="fade", options={"r": 5}),
-            height=210,
+            height=320,
         ),
         panel(
             "Told rightly, out of ten words",
@@ -81,11 +92,24 @@ FIGURE = Figure(
             mark("dot", "ink", fill="c", x="place", y="right", options={"r": 4.5}),
             height=190,
         ),
+        panel(
+            "The same, with other numbers of dimensions",
+            axis("dimensions", FEWEST, FEWEST + 2 * (SIZES - 1)),
+            axis("%", 0, 105),
+            mark("line", "a", label="first place", dash="dashed", x="sizes", y="first",
+                 options={"strokeWidth": 2}),
+            mark("line", "b", label="last place", dash="dotted", x="sizes", y="last",
+                 options={"strokeWidth": 2}),
+            mark("line", "ink", label="worst place", x="sizes", y="middle",
+                 options={"strokeWidth": 2.5}),
+            mark("ruleX", "soft", x="chosen"),
+            height=190,
+        ),
     ),
     handles=(
         handle("Growth of the store", "before", "grow", drag_y="grow"),
         handle("Fading of the buffer", "before", "fade", drag_y="fade"),
     ),
-    table=(("place", "place"), ("buffer", "buffer"), ("store", "store"),
-           ("right", "told rightly (%)")),
+    table=(("sizes", "dimensions"), ("first", "first place told rightly (%)"),
+           ("middle", "worst place (%)"), ("last", "last place (%)")),
 )  # fmt: skip
