@@ -86,7 +86,7 @@ PARTIES = {
 COMMON = {"torch", "numpy"}
 MAY_PRINT = {"lab", "cli", "housekeeping"}
 MOST_LINES = 250
-MADE_BY_A_TOOL = {"live.js"}  # of live/web, made by npm and not committed
+MADE_BY_A_TOOL = {"live.js", "spaun_run.py"}  # by npm, not committed; a recording
 OUTSIDE = {"book", "labs", "tests", "benchmarks"}
 
 

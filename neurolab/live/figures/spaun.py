@@ -25,6 +25,7 @@ from neurolab.neuromorphic.spaun_use import WAIT, use_step
 
 FRAME = 0.05  # s between two rows of the record
 FINE = 0.01  # s between two rows of the pen
+PER = 5  # rows of the pen for each of the others
 SHOWN = 0.25  # s of a picture
 GAP = 0.15  # s of a pause
 TASKS = ["Copy", "Recognise", "List", "Count"]
@@ -85,12 +86,13 @@ def simulate(task: int, time):
     which = int((moment - 1e-6) / (SHOWN + GAP))
     lit = moment - which * (SHOWN + GAP) <= SHOWN + 1e-6
     across, up, dark = [], [], []
+    image = [0.0 for _ in range(SIDE * SIDE)]
     if lit and which < len(PICTURES[k]):
         image = pictures([PICTURES[k][which]])[0]
-        for p in range(SIDE * SIDE):
-            across.append(p % SIDE + 0.5)
-            up.append(SIDE - 0.5 - p // SIDE)
-            dark.append(image[p])
+    for p in range(SIDE * SIDE):
+        across.append(p % SIDE + 0.5)
+        up.append(SIDE - 0.5 - p // SIDE)
+        dark.append(image[p])
     when, digit, act_when, act = [], [], [], []
     for j in range(frames):
         held = levels(HELD[k][j])
@@ -121,6 +123,8 @@ def simulate(task: int, time):
                 path_y.append(y / 100)
             else:
                 resting += 1
+    if drawn == 0:  # the pen is nowhere yet
+        path_x, path_y = [0.0], [0.0]
     seen = "nothing" if SYMBOL[k][now] < 0 else SYMBOLS[SYMBOL[k][now]]
     does = "none" if ACTION[k][now] < 0 else ACTIONS[ACTION[k][now]]
     best, most = 0, 0.0
@@ -145,9 +149,10 @@ def simulate(task: int, time):
         "wall_x": [-1.0, 1.0, 1.0, -1.0, -1.0],
         "wall_y": [-1.0, -1.0, 1.0, 1.0, -1.0],
         "now": [moment],
-        "frame_t": [FRAME * (j + 1) for j in range(frames)],
-        "frame_symbol": SYMBOL[k],
-        "frame_action": ACTION[k],
+        "pen_t": [FINE * (j + 1) for j in range(len(PEN[k]))],
+        "pen_x": [row[0] / 100 for row in PEN[k]],
+        "pen_y": [row[1] / 100 for row in PEN[k]],
+        "pen_action": [ACTION[k][j // PER] for j in range(len(PEN[k]))],
         "name_x": [NAMES for _ in range(DOWN)],
         "name_y": [DOWN - 1 - j for j in range(DOWN)],
         "use": use,
@@ -224,5 +229,6 @@ FIGURE = Figure(
         ),
     ),
     handles=(handle("Time", "now", 4.5, 2, drag_x="time"),),
-    table=(("frame_t", "time (s)"), ("frame_symbol", "symbol seen"), ("frame_action", "action")),
+    table=(("pen_t", "time (s)"), ("pen_x", "pen, to the right"), ("pen_y", "pen, up"),
+           ("pen_action", "action")),
 )  # fmt: skip
