@@ -19,7 +19,7 @@ from neurolab.neuromorphic.spaun_use import ANSWER as ANSWERING
 from neurolab.neuromorphic.spaun_vision import DIGITS, SYMBOLS, TASKS
 
 from .mini_spaun import PRESETS, Config, built
-from .spaun_trials import ANSWER, LONGEST_LIST, Exam, shown
+from .spaun_trials import ANSWER, Exam, shown
 
 FRAME, PEN = 0.05, 0.01  # s
 WATCH = ("symbol", "actions", "task", "phase", "digit", "place", "steps")
@@ -35,7 +35,6 @@ A row of each list is a trial: COPY, READ, LIST, COUNT.
     TASK, PHASE what these registers hold: place in COPY, READ, LIST, COUNT and in LISTEN, ANSWER
     LEFT        the register of the steps that are left to count, 0 to 9, -1 for none
     PLACE       the place in the list, 0 to 6
-    TRACE       how much of the five pairs is in the memory, in hundredths (LIST alone)
     NEEDS       of each action but the last, of each register (symbol, task, phase, place, steps):
                 the words of which one must be held, none where any may
     UNLESS      the same of what forbids it
@@ -62,7 +61,7 @@ def best(rows: np.ndarray, least: float) -> list[int]:
 
 def recorded(exam: Exam, network, k: int) -> dict[str, list]:
     """One trial."""
-    task, pictures, answer = exam.trial(k)
+    task, pictures, _ = exam.trial(k)
     trial = network.run(shown(pictures), ANSWER[task])
     step, fine = round(FRAME / network.every), round(PEN / network.every)
     frames = {name: rows[step - 1 :: step] for name, rows in trial.more.items()}
@@ -77,7 +76,6 @@ def recorded(exam: Exam, network, k: int) -> dict[str, list]:
         "HELD": [sum(int(x) * 8 ** (9 - k) for k, x in enumerate(row)) for row in held],
         "LEFT": best(frames["steps"], 0.3) if task == "COUNT" else nothing,
         "PLACE": best(frames["place"], 0.3),
-        "TRACE": [],
         "PEN": [
             [round(100 * float(x)), round(100 * float(y)), int(down > 0.3)]
             for (x, y), down in zip(
@@ -85,13 +83,6 @@ def recorded(exam: Exam, network, k: int) -> dict[str, list]:
             )
         ],
     }
-    if task == "LIST":
-        pairs = [
-            (network.vocab[SYMBOLS[digit]] * network.vocab[f"P{place + 1}"]).v
-            for place, digit in enumerate(answer.tolist())
-        ]
-        trace = (frames["buffer"] + frames["store"]) @ np.array(pairs).T
-        found["TRACE"] = [[round(100 * float(x)) for x in row[:LONGEST_LIST]] for row in trace]
     return found
 
 
