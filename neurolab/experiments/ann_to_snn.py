@@ -19,7 +19,8 @@ is not counted), ``macs`` (of the rectified network). All 0 until measured.
 Settings were not tuned: Adam's usual rate of 0.001, lambda the ``percentile`` of activities.
 
 References: Rueckauer et al. (2017), doi:10.3389/fnins.2017.00682; training with a staircase: Bu et
-al. (2022), arXiv:2303.04347; costs and smoothing: Rasmussen (2019), arXiv:1805.11144
+al. (2022), arXiv:2303.04347; a synapse behind the read-out, as users of NengoDL are advised:
+Rasmussen (2019), arXiv:1805.11144. That the cost draws activities to 0 is our own choice.
 """
 
 from collections.abc import Iterator

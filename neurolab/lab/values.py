@@ -101,6 +101,8 @@ def array(value: Any, shape: tuple[int, ...] | None = None) -> np.ndarray:
             raise ValueError(len(value))
         if isinstance(value, list | tuple):
             value = [_off_torch(part) for part in value]
+        if np.ma.is_masked(value):  # its data would be taken for an answer
+            raise TypeError(np.ma)
         found = np.asarray(_off_torch(value))
         if found.dtype.kind not in "biufO":
             raise TypeError(found.dtype)

@@ -85,9 +85,9 @@ class MiniSpaun:
         return self.network.n_neurons
 
     def run(self, stream: Sequence[Seen], seconds: float) -> Trial:
-        """Show a stream and go on for some seconds without a picture."""
+        """Show a stream, then no picture for some seconds; raises as ``Trial.length_of``."""
+        whole = Trial.length_of(stream, seconds, self.every)
         self.stream = list(stream)
-        whole = sum(seen.seconds for seen in stream) + seconds
         seed = self.params.seed
         with numpy_left_alone():
             if self.simulator is None:

@@ -20,6 +20,7 @@ digits at other places disturb less than two thirds as much as those of random p
 Reference: Eliasmith et al. (2012), doi:10.1126/science.1225266
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -67,6 +68,18 @@ class Trial(NamedTuple):
     pen: np.ndarray  # (T, 2)
     ink: np.ndarray  # (T,)
     more: dict  # name -> (T, ...)
+
+    @staticmethod
+    def length_of(stream: Sequence[Seen], seconds: float, every: float) -> float:
+        """s of a trial: what is shown, and some seconds more.
+
+        Raises:
+            ValueError: nothing would be kept of it, with a row ``every`` so many seconds.
+        """
+        whole = sum(seen.seconds for seen in stream) + seconds
+        if not whole >= every:
+            raise ValueError(f"seconds: {every} or more with the stream are needed, got {whole}")
+        return whole
 
 
 def vocabulary(dimensions: int, seed: int) -> spa.Vocabulary:

@@ -68,6 +68,8 @@ def test_only_the_parts_that_the_tasks_need_are_built_and_all_fit():
     assert small.neurons < 0.5 * whole.neurons and 10_000 < whole.neurons <= 20_000
     with pytest.raises(ValueError, match="watch"):
         MiniSpaun(eye, 2.0, params[1], watch=("recall",))
+    with pytest.raises(ValueError, match=r"seconds: 0.005 or more .* got 0.002"):
+        small.run([], 0.002)
 
 
 @pytest.mark.slow
