@@ -103,12 +103,12 @@ def one_line(capsys, result) -> str:
     return result.message
 
 
-@pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("value", HOSTILE)
-def test_no_value_makes_it_raise_or_passes(name, value, capsys):
-    result = neurolab.check(name, HOSTILE[value])
-    assert result.status in ("wrong", "not yet")
-    assert one_line(capsys, result).startswith(f"{name}: {result.status}. ")
+def test_no_value_makes_it_raise_or_passes(value, capsys):
+    for name in NAMES:
+        result = neurolab.check(name, HOSTILE[value])
+        assert result.status in ("wrong", "not yet"), result.message
+        assert one_line(capsys, result).startswith(f"{name}: {result.status}. ")
 
 
 anything = st.recursive(
@@ -130,12 +130,12 @@ def test_an_exit_is_quoted_like_any_exception(capsys):
     assert "Your function stopped with SystemExit" in message
 
 
-@pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("blank", [None, ..., "", " ... ", [], (..., 0.5), [None, None]])
-def test_blank_is_not_yet(name, blank, capsys):
-    result = neurolab.check(name, blank)
-    assert (result.status, bool(result)) == ("not yet", False)
-    assert "hint=1" in one_line(capsys, result)
+def test_blank_is_not_yet(blank, capsys):
+    for name in NAMES:
+        result = neurolab.check(name, blank)
+        assert (result.status, bool(result)) == ("not yet", False), name
+        assert "hint=1" in one_line(capsys, result)
 
 
 def test_a_call_without_value_is_blank(capsys):
