@@ -11,6 +11,7 @@ from neurolab.experiments import Refused
 from neurolab.experiments.dendrite_ablations import (
     EQUAL,
     PRESETS,
+    RATES,
     VARIANTS,
     Config,
     learned,
@@ -74,6 +75,8 @@ def test_rates_and_strength_reach_their_variant():
     assert settings(config, "full").rate == 0.1 and settings(config, "full").si == 0
     assert settings(config, "with_si").rate == 0.2 and settings(config, "with_si").si == 7
     assert settings(config, "mlp_si").rate == 0.3 and settings(config, "mlp_si").si == 8
+    assert settings(replace(config, rates=()), "full").rate == RATES["full"]
+    assert set(RATES) == set(VARIANTS)
 
 
 def test_quick_preset_compares():
