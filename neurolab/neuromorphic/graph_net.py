@@ -25,8 +25,10 @@ import torch
 from torch import Tensor, nn
 
 from neurolab.spiking import Neurons
+from neurolab.spiking.by_core import refuse_nan
 from neurolab.spiking.chain import knows_time, run_layer
 
+from .loop_steps import one_step, stepper
 from .nodes import Reader
 
 
@@ -109,21 +111,38 @@ class GraphNet(nn.Module):
         """The nodes of a loop step by step."""
         outside = {n: self._into(n, seen) for n in group}
         found: dict[str, list] = {n: [] for n in group}
+        before = {n: [a for a, b in self.edges if b == n] for n in group}
+        behind = {n: [a for a, b in self.back if b == n] for n in group}
         for a, _ in self.back:  # before the first step there was silence, which a bias hears
             if a in group and a not in last and not knows_time(self.of[a]):
                 silent = seen[self.source].new_zeros(1, *self.inputs[a])
                 last[a] = self.of[a](silent).expand(seen[self.source].shape[1], *self.outputs[a])
-        for t in range(len(seen[self.source])):
+        steps = len(seen[self.source])
+        runs = self._steppers(group, outside, steps)
+        for t in range(steps):
             now: dict[str, Tensor] = {}
             for n in group:
                 parts = [] if outside[n] is None else [outside[n][t]]
-                parts += [now[a] for a, b in self.edges if b == n and a in now]
-                parts += [last[a] for a, b in self.back if b == n and a in last]
-                y, states[n] = run_layer(self.of[n], sum(parts[1:], parts[0])[None], states.get(n))
-                now[n] = y[0]
-                found[n].append(y[0])
+                parts += [now[a] for a in before[n] if a in now]
+                parts += [last[a] for a in behind[n] if a in last]
+                y, states[n] = runs[n](sum(parts[1:], parts[0]), states.get(n))
+                now[n] = y
+                found[n].append(y)
             last |= {a: now[a] for a, _ in self.back if a in now}
+        for n in group:
+            for part in states[n] if isinstance(self.of[n], Neurons) else ():
+                refuse_nan(f"x: {n}", part)
         seen |= {n: torch.stack(ys) for n, ys in found.items()}
+
+    def _steppers(self, group: list[str], outside: dict, steps: int) -> dict:
+        """How each node of a loop runs a step: quickly, where nothing has to be learned."""
+        learning = torch.is_grad_enabled()
+        runs = {}
+        for n in group:
+            into = [a for a, b in (*self.edges, *self.back) if b == n]
+            of_spikes = outside[n] is None and len(into) == 1 and into[0] in self.spiking
+            runs[n] = one_step(self.of[n]) if learning else stepper(self.of[n], steps, of_spikes)
+        return runs
 
     def extra_repr(self) -> str:
         return f"dt={self.dt} ms, nodes: {', '.join(self.names)}"

@@ -310,13 +310,16 @@ def stored(request):
 
 
 def asked(command: str) -> tuple[str, dict[str, str]]:
-    """Name and options of ``neurolab run NAME --option value ...``."""
+    """Name and options of ``neurolab run NAME --option value [value ...] ...``."""
     program, run, name, *rest = shlex.split(command)
-    assert (program, run) == ("neurolab", "run") and len(rest) % 2 == 0, command
-    options = {
-        o.removeprefix("--").replace("-", "_"): v
-        for o, v in zip(rest[::2], rest[1::2], strict=True)
-    }
+    assert (program, run) == ("neurolab", "run"), command
+    options: dict[str, str] = {}
+    for part in rest:
+        if part.startswith("--"):
+            options[option := part.removeprefix("--").replace("-", "_")] = ""
+        else:  # some take several values
+            options[option] = f"{options[option]} {part}".strip()
+    assert all(options.values()), command
     return name, options
 
 

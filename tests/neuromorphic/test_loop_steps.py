@@ -1,0 +1,72 @@
+"""Steps inside a loop: quick where nothing is learned, and with the spikes they have otherwise."""
+
+from itertools import pairwise
+
+import nir
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from neurolab.neuromorphic import from_nir, loop_steps
+from neurolab.spiking import NEURONS, LIFParams, Neurons
+
+
+def looped(neurons: int, kind: str = "LIF"):
+    """Input, neurons, a few others, and back."""
+    chance = np.random.default_rng(0)
+    few = 10
+
+    def weight(to, source, size):
+        return nir.Linear(size * chance.standard_normal((to, source)))
+
+    def cells(count):
+        ones = np.ones(count)
+        if kind == "LIF":
+            return nir.LIF(0.02 * ones, ones, 0 * ones, ones, 0 * ones)
+        return nir.CubaLIF(0.005 * ones, 0.02 * ones, ones, 0 * ones, ones, 0 * ones)
+
+    nodes = {"input": nir.Input(np.array([20])), "in": weight(neurons, 20, 6.0)}
+    nodes |= {"many": cells(neurons), "on": weight(few, neurons, 3.0), "few": cells(few)}
+    nodes |= {"back": weight(neurons, few, 2.0), "output": nir.Output(np.array([few]))}
+    way = ["input", "in", "many", "on", "few", "output"]
+    edges = [*pairwise(way), ("few", "back"), ("back", "many")]
+    return from_nir(nir.NIRGraph(nodes, edges), dt=1.0).double()
+
+
+@pytest.mark.parametrize("kind", ["LIF", "CubaLIF"])
+@pytest.mark.parametrize("batch", [1, 3])
+def test_a_loop_has_the_spikes_that_it_has_with_gradients(kind, batch):
+    net = looped(60, kind)
+    x = (torch.rand(120, batch, 20, generator=torch.Generator().manual_seed(1)) < 0.2).double()
+    out, state, seen = net(x, keep=("many", "few"))
+    with torch.no_grad():
+        out_quick, state_quick, seen_quick = net(x, keep=("many", "few"))
+        first, between = net(x[:50])
+        second, _ = net(x[50:], between)
+    assert torch.equal(out, out_quick) and torch.equal(torch.cat([first, second]), out)
+    for name, z in seen.items():
+        assert torch.equal(z, seen_quick[name]) and 0.01 < z.mean() < 0.6
+        for a, b in zip(state.nodes[name], state_quick.nodes[name], strict=True):
+            torch.testing.assert_close(a.detach(), b)
+
+
+@pytest.mark.parametrize("part", [0.0, 0.05, 0.9])
+@pytest.mark.parametrize("bias", [False, True])
+def test_a_sum_of_events_is_the_product(part, bias):
+    layer = nn.Linear(80, 7, bias).double()
+    z = (torch.rand(1, 80, generator=torch.Generator().manual_seed(2)) < part).double()
+    run = loop_steps.stepper(layer, 100, of_spikes=True)
+    with torch.no_grad():
+        torch.testing.assert_close(run(z, None)[0], layer(z))
+
+
+def test_what_cannot_be_run_is_refused_by_name():
+    net = looped(30)
+    x = torch.zeros(30, 1, 20).double()
+    x[7, 0, 3] = float("nan")
+    with torch.no_grad(), pytest.raises(ValueError, match="x: many: finite numbers"):
+        net(x)
+    cells = loop_steps.stepper(Neurons(NEURONS["lif"], LIFParams(torch.ones(5))), 30, False)
+    with pytest.raises(ValueError, match="as many neurons as constants"):
+        cells(torch.zeros(1, 4), None)
