@@ -5,7 +5,7 @@ rectified units. Then it is turned into integrate-and-fire neurons (``neuromorph
 which a picture is shown as a constant current, and read out after T steps. Four ways:
 
     plain       converted as it is
-    cost        a cost on activities while it learned, so that spikes are fewer
+    cost        our own cost on activities while it learned, so that spikes are fewer
     tuned       learned for some epochs more with what T steps can tell apart: each activity is cut
                 to lambda and rounded down to a T-th of it, in the forward pass only
     smoothed    ``tuned``, the read-out behind a synapse of ``tau`` steps in place of a mean
@@ -19,8 +19,7 @@ is not counted), ``macs`` (of the rectified network). All 0 until measured.
 Settings were not tuned: Adam's usual rate of 0.001, lambda the ``percentile`` of activities.
 
 References: Rueckauer et al. (2017), doi:10.3389/fnins.2017.00682; training with a staircase: Bu et
-al. (2022), arXiv:2303.04347; a synapse behind the read-out, as users of NengoDL are advised:
-Rasmussen (2019), arXiv:1805.11144. That the cost draws activities to 0 is our own choice.
+al. (2022), arXiv:2303.04347; a synapse behind the read-out: Rasmussen (2019), arXiv:1805.11144
 """
 
 from collections.abc import Iterator
