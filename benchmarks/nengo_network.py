@@ -96,8 +96,9 @@ def in_nengo(net: GraphNet, x: Tensor, bits: int) -> Callable:
 def in_brian2(net: GraphNet, x: Tensor) -> Callable:
     """Compiled once; each call starts the program again and reads its own clock."""
     brian2.start_scope()
-    brian2.device.reinit()
     brian2.set_device("cpp_standalone", build_on_run=False)
+    brian2.device.reinit()  # of a network that was built before
+    brian2.device.activate(build_on_run=False)
     brian2.prefs.devices.cpp_standalone.openmp_threads = THREADS
     brian2.defaultclock.dt = net.dt * brian2.ms
     made, _ = brian2_network.build(spec(net, x[:, None]))
