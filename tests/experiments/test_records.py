@@ -82,6 +82,10 @@ AGAIN = {
         {"accuracy_full": (0.35, 0.65), "accuracy_mlp": (0.5, 0.78)}
         | {"accuracy_mlp_xdg": (0.57, 0.93), "parameters_full": (29450, 29450)},
     ),
+    "dendrite-ablations-larger": Again(  # so little is learned in so short a time at its rate
+        {"data": "digits", "width": 64, "tasks": 3, "passes": 4, "batch": 16},
+        {"accuracy_mlp_larger": (0.05, 0.45), "parameters_mlp_larger": (29542, 29542)},
+    ),
     "distal-reward": Again(
         {"networks": 4},
         {"success_rate": (0.75, 1), "weight_rewarded": (0.85, 1), "weight_others": (0.08, 0.15)},
