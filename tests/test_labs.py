@@ -189,6 +189,21 @@ def slowest(notebook) -> float:
 
 
 @pytest.mark.labs
+def test_nothing_is_left_of_a_run():
+    """A kernel that lives on holds its memory and twenty open files."""
+    open_files = Path("/proc/self/fd")
+    if not open_files.exists():
+        pytest.skip("open files are counted in /proc, which this system lacks")
+    code = nbformat.v4.new_code_cell("import os\nprint(os.getpid())")
+    counts = []
+    for _ in range(3):
+        ran = views.run(nbformat.v4.new_notebook(cells=[code]))
+        assert not Path("/proc", ran.cells[0].outputs[0].text.strip()).exists()
+        counts.append(len(list(open_files.iterdir())))
+    assert counts[2] <= counts[0]
+
+
+@pytest.mark.labs
 def test_the_solutions_are_right(lab):
     notebook = views.run(views.view(lab, solutions=True))
     said = dict(line.split(": ", 1) for line in lines(notebook))

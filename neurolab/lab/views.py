@@ -116,7 +116,7 @@ def run(notebook, fast: bool = True, seconds: int = 120):
     )
     paths = [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
     env = {"NEUROLAB_FAST": "1" if fast else "0", "PYTHONPATH": os.pathsep.join(paths)}
-    return client.execute(env=os.environ | env)
+    return client.execute(env=os.environ | env, cleanup_kc=True)  # the manager is ours
 
 
 def picture(notebook) -> bytes:

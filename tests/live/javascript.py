@@ -2,7 +2,7 @@
 
 import json
 import math
-import select
+import selectors
 import subprocess
 
 SERVER = """
@@ -33,17 +33,22 @@ class Node:
         self.process = subprocess.Popen(
             [path, "-e", SERVER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
+        self.heard = selectors.DefaultSelector()  # select() refuses files above 1023
+        self.heard.register(self.process.stdout, selectors.EVENT_READ)
 
     def close(self) -> None:
+        self.heard.close()
+        self.process.kill()  # it may be in the middle of an answer that nobody waits for
+        self.process.wait()
         self.process.stdin.close()
-        self.process.wait(10)
+        self.process.stdout.close()
 
     def answers(self, program: str, rows: list, name: str = "x") -> list:
         """What ``run(*row)`` of the driver ``name`` answers to each row; Stopped where it threw."""
         request = {"program": program, "name": name, "rows": rows}
         self.process.stdin.write(json.dumps(request, allow_nan=False) + "\n")
         self.process.stdin.flush()
-        if not select.select([self.process.stdout], [], [], PATIENCE)[0]:
+        if not self.heard.select(PATIENCE):
             self.process.kill()
             raise RuntimeError(f"node gave no answer within {PATIENCE} s")
         line = self.process.stdout.readline()
