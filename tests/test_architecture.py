@@ -5,6 +5,7 @@ made-up packages and see them found.
 """
 
 import ast
+import functools
 import json
 import subprocess
 import sys
@@ -99,11 +100,18 @@ def parties(room: str) -> tuple[set[str], set[str]]:
 # ---- the rules: each yields one line a violation -------------------------------------------------
 
 
-def sources(package: Path) -> Iterator[tuple[str, Path, ast.Module]]:
-    """(room, path, tree) of every Python file; a file beside the rooms is a room of its own."""
+@functools.cache
+def parsed(text: str, name: str) -> tuple[ast.Module, list[ast.AST]]:
+    """The tree of a file and all its nodes; nine rules read them."""
+    tree = ast.parse(text, name)
+    return tree, list(ast.walk(tree))
+
+
+def sources(package: Path) -> Iterator[tuple[str, Path, ast.Module, list[ast.AST]]]:
+    """(room, path, tree, its nodes) of every Python file; one beside the rooms is its own room."""
     for path in sorted(package.rglob("*.py")):
         room = path.relative_to(package).parts[0].removesuffix(".py")
-        yield room, path, ast.parse(path.read_text(encoding="utf-8"), str(path))
+        yield room, path, *parsed(path.read_text(encoding="utf-8"), str(path))
 
 
 def imported(node: ast.AST, path: Path, package: Path) -> list[str]:
@@ -126,8 +134,8 @@ def imported(node: ast.AST, path: Path, package: Path) -> list[str]:
 
 def imports(package: Path) -> Iterator[tuple[str, str, list[str]]]:
     """(room, place, parts of the imported name)."""
-    for room, path, tree in sources(package):
-        for node in ast.walk(tree):
+    for room, path, _, nodes in sources(package):
+        for node in nodes:
             for name in imported(node, path, package):
                 place = f"{path.relative_to(package.parent)}:{node.lineno}"
                 yield room, place, name.split(".")
@@ -146,7 +154,7 @@ def rooms_look_down(package: Path) -> Iterator[str]:
 
 
 def every_room_is_planned(package: Path) -> Iterator[str]:
-    for room in sorted({room for room, _, _ in sources(package)} - set(FLOORS)):
+    for room in sorted({room for room, *_ in sources(package)} - set(FLOORS)):
         yield f"{room}: not in the floor plan of tests/test_architecture.py"
 
 
@@ -193,8 +201,8 @@ def rooms_say_what_they_hold(package: Path) -> Iterator[str]:
 
 
 def only_some_print(package: Path) -> Iterator[str]:
-    for room, path, tree in sources(package):
-        for node in ast.walk(tree):
+    for room, path, _, nodes in sources(package):
+        for node in nodes:
             match node:
                 case ast.Call(func=ast.Name(id="print")) if room not in MAY_PRINT:
                     what = "print"
@@ -206,7 +214,7 @@ def only_some_print(package: Path) -> Iterator[str]:
 
 
 def ideas_name_their_source(package: Path) -> Iterator[str]:
-    for room, path, tree in sources(package):
+    for room, path, tree, _ in sources(package):
         words = (ast.get_docstring(tree) or "").lower()
         if not words:
             yield f"{path.relative_to(package.parent)}: no docstring"
@@ -220,8 +228,8 @@ def ideas_name_their_source(package: Path) -> Iterator[str]:
 
 def gradients_by_hand_compose(package: Path) -> Iterator[str]:
     """A hand-written autograd.Function works under torch.func: setup_context and a vmap rule."""
-    for _, path, tree in sources(package):
-        for node in ast.walk(tree):
+    for _, path, _, nodes in sources(package):
+        for node in nodes:
             bases = [ast.unparse(b) for b in node.bases] if isinstance(node, ast.ClassDef) else []
             if not any(b.endswith("autograd.Function") for b in bases):
                 continue

@@ -572,6 +572,7 @@ def test_answer_of_filters(told):
     assert told("filters", rate=0.2)["busy"] == [1]
 
 
+@pytest.mark.slow
 def test_answer_of_digits(told):
     first, fixed, little, alone = (
         told("digits", **m) for m in ({}, {"theta_plus": 0}, {"theta_plus": 0.1}, {"inhibition": 0})
@@ -596,6 +597,7 @@ def test_answer_of_reward(told):
     assert gain[-0.5] > 0.01 and told("reward", delay=3, tau_c=6)["own"][0] > gain[1]
 
 
+@pytest.mark.slow
 def test_answer_of_population(told):
     def bound(seconds, **moved):
         data = told("population", **moved)
@@ -652,6 +654,7 @@ def test_answer_of_spiketime(told):
     assert told("spiketime", t1=0)["spike"][0] > 15 > 8 < first["spike"][0] < 10
 
 
+@pytest.mark.slow
 def test_answer_of_information(told):
     first, wide = told("information"), told("information", jitter=15)
     assert first["own"][0] > first["by_count"][0] > wide["own"][0]
@@ -679,6 +682,7 @@ def test_answer_of_contraction(told):
     assert apart["first"][-1] < 0 < apart["second"][-1] and apart["promised"] == []
 
 
+@pytest.mark.slow
 def test_answer_of_injection(told):
     three, six, out = (told("injection", amplitude=a) for a in (3, 6, -3))
     assert abs(six["own"][0] - three["own"][0]) < 0.02 * three["own"][0] > 2
@@ -719,6 +723,7 @@ def test_answer_of_falsematch(told):
     assert "missed in 39.8 %" in told("falsematch", moved=50)["summary"]
 
 
+@pytest.mark.slow
 def test_answer_of_capacity(told):
     first, segments, cells, synapses, threshold = (
         told("capacity", **m)
@@ -751,6 +756,7 @@ def test_answer_of_rewiring(told):
     assert told("rewiring", temperature=40)["wrong"][-1] > 10 * first["wrong"][-1]
 
 
+@pytest.mark.slow
 def test_answer_of_winners(told):
     def at(level, **moved):
         data = told("winners", **moved)
@@ -804,6 +810,7 @@ def test_answer_of_pyramidal(told):
     assert told("pyramidal", trunk=4)["peaks"][1] > 1.5 * told("pyramidal", trunk=1)["peaks"][1]
 
 
+@pytest.mark.slow
 def test_answer_of_surrogate(told):
     first, same, free, few = (
         told("surrogate", **m) for m in ({}, {"spread": 0}, {"nmda": 0}, {"learned": 12})
@@ -814,6 +821,7 @@ def test_answer_of_surrogate(told):
     assert few["new"][1] > 5 * few["own"][1]
 
 
+@pytest.mark.slow
 def test_answer_of_reach(told):
     def well(**moved):
         return told("reach", **moved)["shares"]
@@ -824,6 +832,7 @@ def test_answer_of_reach(told):
     assert [k for k, x in enumerate(weak) if x > 99] == [0, 1, 2, 3, 6]
 
 
+@pytest.mark.slow
 def test_answer_of_readout(told):
     first, calm, low = (told("readout", **m) for m in ({}, {"background": 0}, {"threshold": 5}))
     assert first["rate"][0] < 0.1 and first["right"][0] == 25 and first["right"][1] > 60
@@ -851,6 +860,7 @@ def test_answer_of_apical(told):
     assert max(abs(a - b) for a, b in zip(noisy[20:], noisy[19:], strict=False)) > 3  # jumps about
 
 
+@pytest.mark.slow
 def test_answer_of_raster(told):
     answers = {t: told("raster", time=t)["answer"] for t in (1, 5, 10, 13, 20)}
     assert answers == {1: [2], 5: [8], 10: [9], 13: [3], 20: [3]}
@@ -907,6 +917,7 @@ def test_answer_of_threshold(told):
     assert told("threshold", beta=0)["apart"][-1] == 0
 
 
+@pytest.mark.slow
 def test_answer_of_decision(told):
     first, none, much = (told("decision", coherence=c) for c in (3.2, 0, 25.6))
     assert 14 <= 0.4 * none["share"][0] <= 26 and much["share"][0] == 100 > first["share"][0] > 60
@@ -980,6 +991,7 @@ def test_answer_of_timeline(told):
     assert told("timeline", year=1990)["chosen"][51:] == [1e-8] * 9  # one direction only
 
 
+@pytest.mark.slow
 def test_answer_of_angle(told):
     first = told("angle")
     assert round(first["own"][0]) == 49 and told("angle", strength=0)["own"][0] < 1e-5

@@ -73,6 +73,7 @@ def test_equals_scan_to_the_last_bit(length, segments, batch):
         assert all(g.abs().sum() > 0 for g in plain), "nothing flows, nothing is tested"
 
 
+@pytest.mark.slow
 def test_gradient_equals_finite_differences():
     """Independent of scan; and the second derivative, too."""
     x, start, _ = example(5, batch=2)

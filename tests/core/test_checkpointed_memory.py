@@ -34,6 +34,7 @@ def exponent(lengths, sizes):
 LENGTHS = [64, 144, 256, 576, 1024]
 
 
+@pytest.mark.slow
 def test_memory_grows_as_the_root_of_the_length():
     plain = [peak(T, scan) for T in LENGTHS]
     ours = [peak(T, checkpointed_scan) for T in LENGTHS]
@@ -42,6 +43,7 @@ def test_memory_grows_as_the_root_of_the_length():
     assert ours[-1] < plain[-1] / 8
 
 
+@pytest.mark.slow
 def test_the_root_is_the_best_number_of_segments():
     """S states and T / S steps: the least of S + T / S is at S = sqrt(T)."""
     best = peak(256, checkpointed_scan)

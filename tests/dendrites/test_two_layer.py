@@ -69,6 +69,7 @@ def fitted(net, x, y, steps=1500):
         adam.step()
 
 
+@pytest.mark.slow
 def test_it_finds_another_one_from_its_answers_and_a_point_neuron_does_not():
     told = TwoLayerNeuron(BRANCH, 6.0).double()
     with torch.no_grad():

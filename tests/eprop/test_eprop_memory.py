@@ -24,6 +24,7 @@ def peak(kind, steps, forward_in_time, setting=kernels.disable):
     return bytes.peak
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("kind", "steps"), [("alif", 1000), ("lif", 200)])
 def test_memory_is_flat_in_time(kind, steps):
     short, long = peak(kind, 100, True), peak(kind, steps, True)

@@ -74,6 +74,7 @@ def test_feedback_aligns_as_fast_as_weights_decay_or_stays(name):
         assert (net.feedback.weight - start).norm() > 0.1 * start.norm()
 
 
+@pytest.mark.slow
 def test_rates_come_to_the_target():
     """From silence, and from above; no loss but that of the rates."""
     drive = torch.tensor([0.4, 0.4, 0.4, 3.0, 3.0, 3.0])[:, None]

@@ -5,6 +5,18 @@ import walk
 
 from neurolab import experiments
 
+LONG = (  # experiments of which even a small run takes seconds
+    *("abrupt-learning", "code-sparsity", "cue-accumulation", "dcaap-xor", "dendrite-ablations"),
+    *("memory-bill", "memristor", "mini-spaun", "multitask-reach", "nef-decoders"),
+)
+
+
+def pytest_collection_modifyitems(items):
+    """Contract tests that run one of the long experiments are slow tests."""
+    for item in items:
+        if "whole" in getattr(item, "fixturenames", ()) and item.callspec.id in LONG:
+            item.add_marker(pytest.mark.slow)
+
 
 @pytest.fixture(autouse=True)
 def runs(tmp_path, monkeypatch):

@@ -40,6 +40,7 @@ def test_operations_by_hand():
     assert fan_outs(made) == {places[0]: 27, places[1]: 10}
 
 
+@pytest.mark.slow
 def test_spikes_answer_as_rates_do_and_tuning_helps_where_time_is_short():
     *_, end = run(replace(PRESETS["quick"], times=(4, 64), steps=4, epochs=12, cost=0.5))
     found = end.metrics

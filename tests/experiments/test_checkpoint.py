@@ -51,6 +51,7 @@ def test_comes_back_as_it_was(file):
     assert_same(progress)
 
 
+@pytest.mark.slow
 def test_a_flipped_bit_is_seen(file):
     """At 400 places: in the header, in the sums, in the tensors."""
     whole, chance = file.read_bytes(), random.Random(0)

@@ -37,6 +37,7 @@ def test_codes_with_counted_winners_have_them():
     assert (columns.any(2).sum(1) == 4).all(), "four columns are on at each note"
 
 
+@pytest.mark.slow
 def test_every_model_answers_and_the_population_is_the_least_sparse_of_tuning():
     reports = list(run(SMALL))
     assert [p.done for p in reports] == list(range(1, len(MODELS) + 1))

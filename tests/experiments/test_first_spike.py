@@ -106,6 +106,7 @@ def test_what_comes_after_the_answer_does_not_count():
     assert (told["step"] < 19).any()
 
 
+@pytest.mark.slow
 def test_digits_from_first_spikes():
     *_, last = run(replace(PRESETS["quick"], seed=1))
     found = last.metrics

@@ -97,6 +97,7 @@ with Slot(Path(sys.argv[1]), resume=True) as slot:
 """
 
 
+@pytest.mark.slow
 def test_what_another_process_holds_stays_until_it_is_killed():
     leave(None, 1)
     leave(None, 1, steps=30)

@@ -20,6 +20,7 @@ def by_the_network(config, units):
     return torch.cat([p.grad.flatten() for p in (net.layer.weight, net.layer.raw)])
 
 
+@pytest.mark.slow
 def test_bptt_checkpoints_and_rtrl_make_the_gradient_of_the_network():
     wanted = by_the_network(SMALL, SMALL.units)
     for way in ("bptt", "checkpointed"):

@@ -23,6 +23,7 @@ def test_fine_devices_hold_the_matrix():
     )
 
 
+@pytest.mark.slow
 def test_five_percent_do_no_harm_and_a_hundred_do():
     found = last(Config(noises=(0.05, 1.0), devices=20, seconds=15.0))
     assert found["seconds_ideal"] == pytest.approx(15.0)

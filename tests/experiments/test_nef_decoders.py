@@ -24,6 +24,7 @@ def test_the_signal_is_slow_and_small():
     assert power[slow].sum() > 0.98 * power.sum() and x.abs().max() <= 1
 
 
+@pytest.mark.slow
 def test_more_neurons_err_less_and_ours_move_as_those_of_nengo():
     pytest.importorskip("nengo")
     *_, end = run(Config(sizes=(25, 100, 400), repeats=2, neurons=150, seconds=3.0))

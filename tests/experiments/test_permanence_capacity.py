@@ -18,6 +18,7 @@ def found():
     return last.metrics
 
 
+@pytest.mark.slow
 def test_dozens_of_patterns_with_one_percent_and_few_synapses_touched(found):
     """S07: dozens stored, below 1 % false matches, below 0.5 % of the synapses a step."""
     assert found["stored"] >= 60

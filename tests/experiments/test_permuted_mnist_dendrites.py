@@ -26,6 +26,7 @@ def streams():
     return {kind: finished(**change) for kind, change in changes.items()}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_kind_learns_each_task(streams, kind):
     assert min(streams[kind].at_once) > 0.6, streams[kind].at_once
@@ -59,6 +60,7 @@ def test_where_nobody_tells_the_task_clusters_are_found_in_training_too():
     assert found["accuracy"] > 0.4 and found["clusters"] == 4
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "changes",
     [{}, {"kind": "kwinners", "si": 0.1}, {"known": False}, {"si": 0.1, "anew": False}],
@@ -98,6 +100,7 @@ def test_ours_has_the_parameters_of_the_paper_and_one_pass():
     assert sizes[0] == sizes[1] and kinds["ours"].epochs == 1
 
 
+@pytest.mark.slow
 def test_standard_contexts_and_strong_segments():
     plain, ours = (
         OneStream(replace(SMALL, **changes), "digits-held-out", 10)
@@ -116,6 +119,7 @@ def test_standard_contexts_and_strong_segments():
     assert torch.cosine_similarity(*table, dim=0).abs() < 0.3 < cosine
 
 
+@pytest.mark.slow
 def test_quick_preset_learns_and_counts_its_tasks():
     reports = list(run(PRESETS["quick"]))
     assert [(r.done, r.total) for r in reports] == [(k + 1, 14) for k in range(14)]

@@ -20,6 +20,7 @@ def test_the_path_repeats_and_its_speed_is_its_slope():
     assert abs(other.path(0.0)[0] - world.path(0.0)[0]) > 0.01
 
 
+@pytest.mark.slow
 def test_a_slow_arm_is_off_by_what_the_controller_must_carry():
     """At each moment k_p (q* - q) holds gravity, which pulls away from upright."""
     config = Config(period=60.0, cycles=1)

@@ -80,6 +80,7 @@ def test_asking_leaves_no_trace():
             assert asked.tolist() == [1, 2, 3]
 
 
+@pytest.mark.slow
 def test_the_memory_learns_the_ends_and_keeps_what_is_old():
     *_, last = run(replace(PRESETS["quick"], seed=11))
     found = last.metrics

@@ -14,6 +14,7 @@ def means(name, **options):
     return {m: found["mean"] for m, found in experiments.run(name, **options)["metrics"].items()}
 
 
+@pytest.mark.slow
 def test_early_inputs_win_and_the_answer_comes_sooner():
     found = means("stdp-latency")
     assert found["latency_reduction"] > 10

@@ -115,6 +115,7 @@ def test_killed_at_twenty_random_moments(server, tmp_path, name, fields, how):
     assert list(tmp_path.glob(".*.new")) == []
 
 
+@pytest.mark.slow
 def test_two_runs_at_once_leave_both_whole(server, tmp_path):
     command = ["run", "walk", "--steps", "60", "--pause", "0.003", "--save-every", "0", "--json"]
     outs = [tmp_path / f"out{n}" for n in range(3)]

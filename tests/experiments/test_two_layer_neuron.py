@@ -41,6 +41,7 @@ def test_response_is_that_of_a_neuron_whose_branches_are_alike():
     assert r2(v, v) == 1 and r2(v.mean() + 0 * v, v) == pytest.approx(0, abs=1e-5)
 
 
+@pytest.mark.slow
 def test_two_layers_explain_what_one_does_not():
     config = Config(volleys=300, streams=4, steps=30, iterations=120, batch=2, units=4)
     config = replace(config, seed=12)

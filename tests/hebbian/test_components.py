@@ -75,6 +75,7 @@ def test_a_layer_of_oja_finds_the_first_component_in_every_unit(digits):
     torch.testing.assert_close(layer.weight.norm(dim=1), torch.ones(3).double(), atol=0.02, rtol=0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [0, 1, 2])
 def test_similarity_matching_reaches_the_best_gram_matrix(digits, seed):
     """Outputs' Gram matrix against that of the inputs cut to its largest eigenvalues.

@@ -119,6 +119,7 @@ def pictures(n):
     return (present.float() @ BARS).clamp(max=1), present
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [0, 1])
 def test_foldiak_finds_every_bar(seed):
     """2000 batches of 10 pictures; the size was chosen on seeds 10 and 11."""

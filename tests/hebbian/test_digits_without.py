@@ -44,12 +44,14 @@ def whole():
     return learned()
 
 
+@pytest.mark.slow
 def test_with_all_parts_the_cells_share_the_pictures(whole):
     right, most, alike, mean = whole
     assert right.mean() > 0.6 and (most < 0.1).all() and (alike < 0.8).all()
     np.testing.assert_allclose(mean, 0.3, rtol=1e-4)
 
 
+@pytest.mark.slow
 def test_without_rising_thresholds_one_cell_wins_most(whole):
     right, most, *_ = learned(theta_plus=0.0)
     assert (most > 0.5).all()
@@ -63,6 +65,7 @@ def test_without_inhibition_all_cells_learn_the_same(whole):
     assert right.mean() < whole[0].mean() - 0.3
 
 
+@pytest.mark.slow
 def test_scaling_is_missed_only_where_nothing_else_shrinks_a_weight(whole):
     """The target shrinks weights of silent inputs, and so keeps the mean by itself, near 0.25."""
     free, unshrunk = learned(keep_mean=False), learned(keep_mean=False, target=0.0)

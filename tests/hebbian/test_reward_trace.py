@@ -85,6 +85,7 @@ def test_at_3_s_a_long_trace_tells_about_five_times_as_much_as_one_of_1_s():
     assert 4.9 < long / short < 5.1
 
 
+@pytest.mark.slow
 def test_chance_marks_of_the_task_are_as_assumed():
     """Two sides that fire alone: the trace's deviation is sqrt(nu tau_c / 2), nu by the window."""
     found = {}

@@ -142,6 +142,7 @@ def test_answers_are_xor_and_the_decision_is_fixed_by_the_rule():
     assert correct(shown, np.array([15.0])).tolist() == [[1, 1, 0.5, 0.5]]
 
 
+@pytest.mark.slow
 def test_frozen_weights_answer_as_in_learning_trials_without_learning():
     """The counts of ``show`` and those of learning at rate 0 agree in the mean."""
     task = replace(SHORT, learning=0.0, length=300)

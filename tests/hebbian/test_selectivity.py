@@ -31,6 +31,7 @@ def sample(n):
     return CLUSTERS[label] + 0.05 * torch.randn(n, INPUTS).double(), label
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [0, 1, 2])
 def test_bcm_gives_one_selective_cell_to_each_cluster(seed):
     """Inhibition 0.2, rate 0.005, 6000 batches of 20 (chosen on seeds 10 to 19)."""
@@ -96,6 +97,7 @@ def test_bcm_refuses_inhibition_that_cancels_everything():
         BCM(4, 5, BCMParams(inhibition=0.25))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("p", "radius"), [(2.0, 1.0), (3.0, 1.0), (2.0, 1.7), (2.5, 0.6)])
 def test_krotov_hopfield_comes_to_its_radius(p, radius):
     """The p-norm of every unit that goes on winning, from above and from below."""

@@ -104,6 +104,7 @@ def pairing(delay, frequency, pairs=75, width=1):
     return float(total_change(pre.tolist(), with_spikes(post, width).tolist(), 1.0))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("width", [1, 2])
 def test_change_rises_with_the_frequency_of_the_pairs(width):
     """As in visual cortex: post spikes 10 ms late strengthen, the more so the faster; 10 ms early

@@ -121,6 +121,7 @@ def test_explain_is_compared():
 # Challenge
 
 
+@pytest.mark.slow
 def test_our_choice_reaches_its_goal_and_the_mark_of_one_second_does_not(monkeypatch):
     monkeypatch.setattr(challenge, "limit", lambda: 250.0)
     status, message = says("challenge", challenge.OURS)

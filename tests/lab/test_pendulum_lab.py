@@ -88,6 +88,7 @@ def test_q3_right_and_slips():
     assert "too long" in says("q3", (3, 1.5))[1] and "measures it" in says("q3", (law, 3))[1]
 
 
+@pytest.mark.slow
 def test_q4_and_q5():
     wanted = lab.breaking()
     assert lab.upright(wanted) < 0.5 <= lab.upright(0.05)
@@ -99,12 +100,14 @@ def test_q4_and_q5():
     assert "from 0 to 1" in says("q5", (0.9, 50))[1]
 
 
+@pytest.mark.slow
 def test_copies_are_like_less_noise():
     assert world.upright(0.0, many=4) == 1
     even = world.upright(0.5, copies=(4, 4, 4), many=40)
     assert abs(even - world.upright(0.25, many=40)) < 0.25 and even > world.upright(0.5, many=40)
 
 
+@pytest.mark.slow
 def test_challenge_and_sentence():
     result = neurolab.check("pendulum.challenge", (4, 4, 4))
     assert result.status == "score" and 0 <= result.value <= 100 and "Ours" in result.message

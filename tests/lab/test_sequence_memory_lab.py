@@ -137,6 +137,7 @@ def test_q5_takes_any_two_parts():
     assert says("q5", (..., [0.8, 0.2]))[0] == says("q5", (0.5, ...))[0] == "not yet"
 
 
+@pytest.mark.slow
 def test_punishment_costs_the_old_tune():
     kind, hard = lab.keep(0.0), lab.keep(0.1)
     assert kind.after > hard.after + 0.3 and kind.before > 0.8
@@ -151,6 +152,7 @@ def test_tunes_begin_with_their_titles():
     assert len(torch.unique(tunes.codes(), dim=0)) == 16
 
 
+@pytest.mark.slow
 def test_challenge():
     result = neurolab.check("sequence-memory.challenge", (0.0, 0.5, 0.2))
     assert result.status == "score" and 20 < result.value <= 100 and "Ours" in result.message

@@ -43,6 +43,7 @@ def test_q4_whatever_judges_passes():
     assert ("the mean drawing, faint", False) in kinds
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("reason", judge.COUNT_SLIPS)
 def test_q4_slips_are_answered_by_name(reason):
     status, message = says("q4", judge.COUNT_SLIPS[reason])

@@ -34,6 +34,7 @@ def test_devices_without_noise_hold_what_a_crossbar_of_the_package_holds():
     torch.testing.assert_close(ours * (params.g_max - params.g_min), theirs)
 
 
+@pytest.mark.slow
 def test_answer_of_crossbar():
     start = shown(crossbar)
     assert start["lasted"] == [20.0]
@@ -49,6 +50,7 @@ def test_answer_of_crossbar():
     assert shown(crossbar, noise=0, bits=8)["lasted"] == [20.0]
 
 
+@pytest.mark.slow
 def test_the_grasp_is_that_of_the_experiment():
     p = grasp.FIGURE.params
     config = spiking_grasp.Config(neurons=grasp.CELLS, seconds=3.0)
@@ -63,6 +65,7 @@ def test_the_grasp_is_that_of_the_experiment():
     torch.testing.assert_close(torch.tensor(ours["left"], dtype=torch.float64), drawn[:, 1])
 
 
+@pytest.mark.slow
 def test_answer_of_grasp():
     start = shown(grasp)
     assert "held softly" in start["summary"] and max(start["blind"]) > 3 * max(start["right"])

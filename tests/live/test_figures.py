@@ -38,28 +38,6 @@ from neurolab.spiking.temporal import TemporalParams, causal_gradient, causal_sp
 FIGURE = pytest.mark.parametrize("figure", FIGURES.values(), ids=FIGURES)
 
 
-def ends(figure):
-    """The start, and both ends of every slider."""
-    yield figure.params
-    for i in figure.inputs:
-        for end in ("min", "max"):
-            yield figure.params | {i["name"]: i[end]}
-
-
-@FIGURE
-def test_columns_of_the_spec_are_answered_at_both_ends_of_every_slider(figure):
-    for params in ends(figure):
-        data = figure.simulate(**params)
-        for panel in figure.panels:
-            for one in panel["marks"]:
-                lengths = {len(data[c]) for c in one["columns"].values()}
-                assert len(lengths) <= 1, (panel["name"], one["mark"], params)
-        for h in figure.handles:
-            assert all(isinstance(at, int | float) or len(data[at]) >= 1 for at in (h["x"], h["y"]))
-        assert all(len(data[c]) > 50 for c, _ in figure.table)
-        assert data["summary"].endswith(".") and "nan" not in data["summary"]
-
-
 @FIGURE
 def test_first_picture_lies_within_its_frame(figure):
     """The untouched figure shows the finding: every labelled mark has something inside."""
@@ -220,6 +198,7 @@ def test_filters_learn_as_the_layer_does():
     assert (unit, place, data["down"][70]) == (1, 6, 0)
 
 
+@pytest.mark.slow
 def test_digits_learn_as_the_arrays_do():
     """Five pictures again, all cells at once; spikes of pixels are where v t / 10 + phase climbs
     over a whole number."""
@@ -521,6 +500,7 @@ def test_parity_is_the_network_of_the_package_and_its_chain_meets_theory():
     assert min(clear["chain_parity"]) > 99 > 70 > max(clear["lone_parity"][3:])
 
 
+@pytest.mark.slow
 def test_tracking_is_the_network_of_the_package_and_poisson_cells_meet_their_theory():
     """Spike for spike; with a price, and with every other cell silent in the second half."""
     data = FIGURES["tracking"].simulate(20, 4, 0.0, 0.5, 50)

@@ -13,6 +13,7 @@ from neurolab.live.figures import angle, unroll
 from neurolab.spiking import NEURONS, LIFParams, Neurons, Recurrent
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("units", "steps"),
     [(20, 200)] + [pytest.param(*more, marks=pytest.mark.slow) for more in ((60, 250), (100, 450))],

@@ -105,6 +105,7 @@ def test_the_drift_is_the_slope_of_the_run():
     assert len(data["holds"]) == 3 and min(abs(x - data["end"][0]) for x in data["holds"]) < 0.1
 
 
+@pytest.mark.slow
 def test_answer_of_decoders():
     first, few, more = (shown(decoders, **m) for m in ({}, {"neurons": 5}, {"neurons": 60}))
     assert few["rmse_noisy"][0] > 2 * first["rmse_noisy"][0] > 3 * more["rmse_noisy"][0]
@@ -122,6 +123,7 @@ def test_answer_of_decoders():
     assert step["rmse"][0] > 3 * first["rmse"][0]
 
 
+@pytest.mark.slow
 def test_answer_of_attractor():
     first, many = shown(attractor), shown(attractor, neurons=40)
     assert first["end"][0] > 0.7 and len(first["holds"]) == 3

@@ -139,8 +139,9 @@ def settings(name):
 
 
 @functools.cache
-def answers(name):
-    return [FIGURES[name].simulate(**values) for values in settings(name)]
+def answer(name, at):
+    """Of Python, at one of the settings."""
+    return FIGURES[name].simulate(**settings(name)[at])
 
 
 def differences(a, b, where=""):
@@ -158,29 +159,66 @@ def differences(a, b, where=""):
     return [] if a == b else [f"{where}: {a!r} and {b!r}"]
 
 
+def in_node(node, name, checked, many):
+    """Of the first so many settings: values, the answer of node, that of Python."""
+    figure, some = FIGURES[name], settings(name)[:many]
+    text = translate({name: figure.driver}, checked)
+    rows = [[values[p] for p in parameters_of(figure.driver)] for values in some]
+    for values, found in zip(some, node.answers(text, rows, name), strict=True):
+        assert not isinstance(found, Exception), f"{values}: {found}"
+        yield values, found, answer(name, settings(name).index(values))
+
+
+@FIGURE
+def test_first_picture_in_node_is_that_in_python(node, name):
+    """Both builds, the untouched figure; all the rest is tested by the slow tests below."""
+    for checked in (False, True):
+        for values, found, expected in in_node(node, name, checked, 1):
+            assert not differences(found, expected), values
+
+
+@pytest.mark.slow
 @BUILDS
 @FIGURE
 def test_figure_in_node_is_the_figure_in_python(node, name, checked):
     """Same numbers, same number of spikes, same sentence, at every setting."""
-    figure = FIGURES[name]
-    text = translate({name: figure.driver}, checked)
-    rows = [[values[p] for p in parameters_of(figure.driver)] for values in settings(name)]
-    for values, found, expected in zip(
-        settings(name), node.answers(text, rows, name), answers(name), strict=True
-    ):
-        assert not isinstance(found, Exception), f"{values}: {found}"
+    for values, found, expected in in_node(node, name, checked, None):
         assert not differences(found, expected), values
 
 
+def is_whole(figure, data, params):
+    for panel in figure.panels:
+        for one in panel["marks"]:
+            lengths = {len(data[c]) for c in one["columns"].values()}
+            assert len(lengths) <= 1, (panel["name"], one["mark"], params)
+    for h in figure.handles:
+        assert all(isinstance(at, int | float) or len(data[at]) >= 1 for at in (h["x"], h["y"]))
+    assert all(len(data[c]) > 50 for c, _ in figure.table)
+    assert data["summary"].endswith(".") and "nan" not in data["summary"]
+
+
+@FIGURE
+def test_columns_of_the_spec_are_answered(name):
+    is_whole(FIGURES[name], answer(name, 0), FIGURES[name].params)
+
+
+@pytest.mark.slow
+@FIGURE
+def test_columns_of_the_spec_are_answered_at_every_setting(name):
+    for at, params in enumerate(settings(name)):
+        is_whole(FIGURES[name], answer(name, at), params)
+
+
+@pytest.mark.slow
 @FIGURE
 def test_the_settings_say_something(name):
     """Every slider changes the picture, and the sentences differ."""
-    start, *others = answers(name)
+    start, *others = answers = [answer(name, at) for at in range(len(settings(name)))]
     figure = FIGURES[name]
     for k, i in enumerate(figure.inputs):
         ends = others[2 * k : 2 * k + 2]
         assert any(differences_anywhere(start, end) for end in ends), i["name"]
-    assert len({answer["summary"] for answer in answers(name)}) > 5
+    assert len({one["summary"] for one in answers}) > 5
 
 
 def differences_anywhere(a, b):

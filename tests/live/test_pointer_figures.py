@@ -84,6 +84,7 @@ def test_the_time_that_is_told_is_the_first_from_which_one_action_is_on_alone():
     assert after[late:].all() and not after[late - 1]
 
 
+@pytest.mark.slow
 def test_answer_of_pointers():
     first, other = shown(pointers), shown(pointers, asked=2)
     assert "square is blue" in first["summary"] and "That is right." in first["summary"]

@@ -97,6 +97,7 @@ def test_scenes_are_drawn_from_the_tasks_own_ranges(task):
     assert max(apart) - min(apart) > 0.4 * (high - low)
 
 
+@pytest.mark.slow
 def test_a_controller_that_is_told_the_task_does_all_and_another_four():
     told, untold = shown(told=1), shown(told=0)
     assert min(told["shares"]) > 85

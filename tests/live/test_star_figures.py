@@ -183,6 +183,7 @@ def test_readout_reads_as_the_package_s_reader():
         assert 0.25 < (found == s).double().mean() <= 1
 
 
+@pytest.mark.slow
 def test_the_potential_tells_more_where_spikes_are_rare_and_less_where_they_are_many():
     first, low = shown(readout), shown(readout, threshold=5)
     assert first["right"][1] > first["right"][0] + 25 and first["rate"][0] < 0.1

@@ -72,6 +72,7 @@ def test_the_conversion_is_that_of_the_package():
     np.testing.assert_allclose(coarse, [[1 / 3, -1, 2 / 3, 9]])
 
 
+@pytest.mark.slow
 def test_answer_of_conversion():
     assert told()["here"] == [82] and told()["exact"] == [92]
     assert told(steps=1)["here"][0] < 15 and told(steps=1)["spikes"][0] < 0.05

@@ -38,10 +38,26 @@ def test_fallback_draws_with_matplotlib_and_follows_its_sliders(monkeypatch, tmp
     assert bytes(figure.picture.value) == first
 
 
-@pytest.mark.parametrize("name", FIGURES)
-def test_fallback_knows_every_mark_in_use(name, monkeypatch, tmp_path):
+def of_all_kinds():
+    """Figures that have all kinds of marks between them."""
+    seen = set()
+    for name, figure in FIGURES.items():
+        kinds = {one["mark"] for panel in figure.panels for one in panel["marks"]}
+        if not kinds <= seen:
+            seen |= kinds
+            yield name
+
+
+@pytest.mark.parametrize("name", of_all_kinds())
+def test_fallback_knows_every_mark(name, monkeypatch, tmp_path):
     monkeypatch.setattr(show, "WEB", tmp_path)
     assert len(neurolab.live(name).picture.value) > 5000
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", FIGURES)
+def test_fallback_draws_every_figure(name, monkeypatch, tmp_path):
+    test_fallback_knows_every_mark(name, monkeypatch, tmp_path)
 
 
 @needs_script

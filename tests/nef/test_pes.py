@@ -22,6 +22,7 @@ def test_with_steady_rates_the_error_falls_as_an_exponential():
     assert expected == pytest.approx(math.exp(-rate * 200), rel=0.05) and d[2] == 0
 
 
+@pytest.mark.slow
 def test_it_learns_a_function_it_was_not_solved_for():
     adaptive = Adaptive(Ensemble(120, seed=1).double(), 1, kappa=5e-4, tau_syn=20.0)
     error, lost = torch.zeros(1).double(), []

@@ -54,6 +54,7 @@ def test_a_network_has_the_spikes_of_the_module(name, as_spikes):
         assert torch.equal(z, theirs[node])
 
 
+@pytest.mark.slow
 def test_many_inputs_at_once_are_as_one_by_one():
     for as_spikes in (True, False):
         net, x = both("recurrent", as_spikes)

@@ -60,6 +60,7 @@ def test_digits_at_other_places_disturb_less_than_random_ones(seed):
     assert np.mean(np.square(other)) < 2 / 3 / 64
 
 
+@pytest.mark.slow
 def test_only_the_parts_that_the_tasks_need_are_built_and_all_fit():
     """All four tasks: at most 20,000 neurons, and more than those for one."""
     eye = Eye(64, 12, EyeParams(), 0).requires_grad_(False)

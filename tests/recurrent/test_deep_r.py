@@ -71,6 +71,7 @@ def test_places_are_drawn_alike_whether_tried_or_sorted(taken):
     assert sorted(drawn(free, 200 - taken, chance).tolist()) == list(range(taken, 200))
 
 
+@pytest.mark.slow
 def test_without_a_gradient_sizes_are_boltzmann_distributed():
     """Mean temperature / l1 = 1, less 0.583 of a step for the discrete walk (Siegmund)."""
     weight = nn.Parameter(torch.zeros(100, 40).double())

@@ -70,6 +70,7 @@ def slope(sizes, errors):
     return (((x - x.mean()) * y).sum() / (x - x.mean()).square().sum()).item()
 
 
+@pytest.mark.slow
 def test_the_error_falls_as_one_over_n_and_that_of_poisson_neurons_as_its_root():
     """The Poisson neurons draw as many spikes in a step as decode to the signal on average."""
     sizes, x, decay = (10, 20, 50, 100, 200), circle(2500), math.exp(-DT / TAU)
@@ -104,6 +105,7 @@ def test_neurons_that_fall_silent_are_stood_in_for():
     assert others[1] > 1.5 * others[0]
 
 
+@pytest.mark.slow
 def test_slow_weights_hold_a_linear_system():
     """An oscillator and an integrator, against the matrix exponential; the error falls with |D|."""
     turn = torch.tensor([[0.0, -0.02], [0.02, 0.0]], dtype=torch.float64)

@@ -41,6 +41,7 @@ def test_synapses_keep_what_rates_say(force):
     assert held(force)[0] == pytest.approx(expected, rel=0.08)
 
 
+@pytest.mark.slow
 def test_closing_ends_and_opening_begins_at_the_band():
     low, high = band(tuple(GAINS.tolist()), PARAMS)
     assert low < high

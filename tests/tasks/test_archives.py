@@ -173,6 +173,7 @@ def test_every_cut_is_noticed(pack, tmp_path):
     assert refused > 20
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("pack", [zipped, tarred])
 def test_flipped_bytes_crash_nothing(pack, tmp_path):
     """A sum is checked before an archive is opened; even without it, no other error comes out."""

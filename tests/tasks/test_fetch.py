@@ -175,6 +175,7 @@ def test_two_processes_get_the_same_data_at_once(register, server, cache):
     assert left(cache) == ["made/0.bin"]
 
 
+@pytest.mark.slow
 def test_a_process_killed_while_it_downloads(register, server, cache):
     """Nothing stands under the name; the next one fetches it whole and tidies up a day later."""
     register(made(CONTENT, addresses=(server.address,)))

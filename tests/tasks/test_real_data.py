@@ -67,6 +67,7 @@ def test_nmnist_has_mnists_labels_and_pictures(real):
     assert right.mean() > 0.9 and (right > wrong).float().mean() > 0.95
 
 
+@pytest.mark.slow
 def test_cifar_lossless_and_jpeg_are_the_same_photographs(real):
     """Labels as published; each exact image has its JPEG near by, under its own class."""
     exact, jpeg = tasks.load("cifar10-lossless"), tasks.load("cifar10-subset")
@@ -215,6 +216,7 @@ def test_a_spoilt_copy_is_refused_with_its_name(name, kind, real, tmp_path, monk
     assert [check.ok for check in report.checks].count(False) == 1 and not report.checks[0].ok
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["truncated", "wrong magic"])
 @pytest.mark.parametrize("name", SMALL)
 def test_readers_refuse_spoilt_files_even_without_a_sum(name, kind, real, tmp_path, monkeypatch):

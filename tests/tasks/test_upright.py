@@ -1,5 +1,6 @@
 """The controller of the pendulum: its gain against a sum of costs, and that it is needed."""
 
+import pytest
 import torch
 
 from neurolab.tasks.pendulum import PendulumParams, linear
@@ -25,6 +26,7 @@ def test_without_a_controller_it_falls_within_seconds():
     assert lasted.max() < 5
 
 
+@pytest.mark.slow
 def test_with_it_all_stand_and_sway_less_in_a_calmer_world():
     sways = []
     for part in (1.0, 0.1):
