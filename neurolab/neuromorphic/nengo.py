@@ -93,6 +93,17 @@ class StepNeurons(NeuronType):
         return settled_firingrate(self.step, J, state, settle_time=0.2, sim_time=1.0)
 
 
+class _Placed(StepNeurons):
+    """Neurons with the gain and bias of a network that is there already.
+
+    Nengo would ask for the largest rates and intercepts that belong to them, which takes a run of
+    101 times as many neurons, and keep them as information.
+    """
+
+    def max_rates_intercepts(self, gain, bias) -> tuple[None, None]:
+        return None, None
+
+
 class Made(NamedTuple):
     """A network and what to look at."""
 
@@ -180,7 +191,7 @@ def _object(layer: nn.Module, name: str, net: GraphNet) -> nengo.Node | nengo.En
             n: x.detach().double().numpy() if isinstance(x, Tensor) else x
             for n, x in vars(layer.params).items()
         }
-        cells = StepNeurons(layer.kind, layer.kind.params(**values))
+        cells = _Placed(layer.kind, layer.kind.params(**values))
         ones, zeros = np.ones(size), np.zeros(size)
         options = {"gain": ones, "bias": zeros, "encoders": np.ones((size, 1))}
         return nengo.Ensemble(size, 1, neuron_type=cells, label=name, **options)

@@ -28,6 +28,13 @@ def test_a_network_has_the_spikes_of_the_module(name):
     torch.testing.assert_close(theirs["output"], out[:, 0].flatten(1))
 
 
+def test_a_network_is_built_without_measuring_rates(monkeypatch):
+    """They are information for nobody, and take as long as a second of 101 times the neurons."""
+    monkeypatch.setattr(target.StepNeurons, "rates", lambda *_: pytest.fail("rates were measured"))
+    make, _, shape = NETS[next(iter(NETS))]
+    target.run(from_nir(to_nir(make(), shape)), torch.zeros(3, *shape))
+
+
 @pytest.mark.parametrize("t_ref", [0.0, 2.0, 3.3])
 def test_their_lif_is_our_step_of_it(t_ref):
     drive = 3 * np.random.default_rng(0).random((400, 7))
