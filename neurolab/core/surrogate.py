@@ -36,6 +36,7 @@ from typing import Protocol
 import numpy as np
 import torch
 from torch import Tensor
+from torch.autograd import forward_ad
 
 from .ops import Value, abs, exp, maximum
 
@@ -116,6 +117,8 @@ def spike(u: Value, surrogate: Surrogate | None = None) -> Value:
     ``surrogate`` is what the gradient of a tensor sees; None means ``FastSigmoid()``.
     """
     if isinstance(u, Tensor):
+        if not torch.is_grad_enabled() and forward_ad.unpack_dual(u).tangent is None:
+            return (u > 0).to(u.dtype)  # nobody asks for a gradient; apply() alone takes 80 us
         return _Spike.apply(u, DEFAULT if surrogate is None else surrogate)
     if isinstance(u, np.ndarray):
         return (u > 0).astype(u.dtype)

@@ -89,14 +89,14 @@ class GraphNet(nn.Module):
         states, last, seen = dict(state.nodes), dict(state.last), {self.source: x}
         for group in self.groups:
             if len(group) > 1:
-                self._loop(group, seen, states, last)
+                self._loop(group, seen, states, last, keep)
                 continue
             (name,) = group
             given = self._into(name, seen)
             if name == self.target:
                 seen[name] = given
             elif any(name == a for a, _ in self.back):  # a node that leads back to itself
-                self._loop(group, seen, states, last)
+                self._loop(group, seen, states, last, keep)
             elif name != self.source:
                 seen[name], states[name] = run_layer(self.of[name], given, states.get(name))
         out = seen[self.target]
@@ -107,10 +107,11 @@ class GraphNet(nn.Module):
         given = [seen[a] for a, b in self.edges if b == name and a in seen]
         return sum(given[1:], given[0]) if given else None
 
-    def _loop(self, group: list[str], seen: dict, states: dict, last: dict) -> None:
+    def _loop(self, group: list, seen: dict, states: dict, last: dict, keep: tuple) -> None:
         """The nodes of a loop step by step."""
         outside = {n: self._into(n, seen) for n in group}
-        found: dict[str, list] = {n: [] for n in group}
+        leaves = {a for a, b in self.edges if b not in group} | set(keep)
+        found: dict[str, list] = {n: [] for n in group if n in leaves}
         before = {n: [a for a, b in self.edges if b == n] for n in group}
         behind = {n: [a for a, b in self.back if b == n] for n in group}
         for a, _ in self.back:  # before the first step there was silence, which a bias hears
@@ -127,7 +128,8 @@ class GraphNet(nn.Module):
                 parts += [last[a] for a in behind[n] if a in last]
                 y, states[n] = runs[n](sum(parts[1:], parts[0]), states.get(n))
                 now[n] = y
-                found[n].append(y)
+                if n in found:
+                    found[n].append(y)
             last |= {a: now[a] for a, _ in self.back if a in now}
         for n in group:
             for part in states[n] if isinstance(self.of[n], Neurons) else ():

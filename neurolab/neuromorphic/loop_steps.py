@@ -9,7 +9,8 @@
 
 A layer over time checks its input and looks for a fast core at each call, which is much for one
 step. Here it is checked once, before the first. With few spikes a column of W for each is less to
-read than W; with more than one in ``DENSE`` neurons firing W is read as it is.
+read than W; with more than one in ``DENSE`` neurons firing W is read as it is. Constants that are
+the same for all neurons are taken once, so that a step has no exponential for each neuron.
 
 What follows, and is tested: a loop run in this way has the spikes that it has with gradients.
 
@@ -18,14 +19,17 @@ doi:10.1109/MM.2018.112130359
 """
 
 from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 
+import torch
 from torch import Tensor, nn
-from torch.nn.functional import linear
+from torch.nn.functional import embedding_bag, linear
 
 from neurolab.spiking import Neurons
 from neurolab.spiking.chain import run_layer
 
-DENSE = 8  # neurons, of which more than one fires
+DENSE = 3  # neurons, of which more than one fires
 WORTH = 20  # steps, below which W is not turned over
 
 
@@ -54,7 +58,10 @@ def one_step(layer: nn.Module) -> Callable:
 
 
 def _cells(layer: Neurons) -> Callable:
-    step, checked = layer.stepper(), False
+    step = partial(
+        *(layer.kind.step,), params=_once(layer.params), dt=layer.dt, surrogate=layer.surrogate
+    )
+    checked = False
 
     def run(x: Tensor, state: tuple | None) -> tuple:
         nonlocal checked
@@ -68,8 +75,18 @@ def _cells(layer: Neurons) -> Callable:
     return run
 
 
+def _once(params: object) -> object:
+    """Constants, each of those that is the same for all neurons with one entry."""
+    same = {
+        name: x[:1]
+        for name, x in vars(params).items()
+        if isinstance(x, Tensor) and x.ndim == 1 and len(x) and bool((x == x[0]).all())
+    }
+    return replace(params, **same) if same else params
+
+
 def _events(layer: nn.Linear) -> Callable:
-    turned = layer.weight.t().contiguous()
+    turned, first = layer.weight.t().contiguous(), torch.zeros(1, dtype=torch.long)
 
     def run(z: Tensor, state: None) -> tuple:
         if z.shape[:-1].numel() != 1 or z.device.type != "cpu":
@@ -77,7 +94,7 @@ def _events(layer: nn.Linear) -> Callable:
         fired = z.reshape(-1).nonzero()[:, 0]
         if DENSE * len(fired) > len(turned):
             return linear(z, layer.weight, layer.bias), None
-        y = turned.index_select(0, fired).sum(0)
+        y = embedding_bag(fired, turned, first, mode="sum")
         y = y if layer.bias is None else y + layer.bias
         return y.view(*z.shape[:-1], -1), None
 
