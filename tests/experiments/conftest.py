@@ -14,7 +14,8 @@ LONG = (  # experiments of which even a small run takes seconds
 def pytest_collection_modifyitems(items):
     """Contract tests that run one of the long experiments are slow tests."""
     for item in items:
-        if "whole" in getattr(item, "fixturenames", ()) and item.callspec.id in LONG:
+        asked = getattr(item, "callspec", None)
+        if asked and asked.id in LONG and "whole" in item.fixturenames:
             item.add_marker(pytest.mark.slow)
 
 
