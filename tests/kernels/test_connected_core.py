@@ -30,7 +30,6 @@ def by_hand(made, x, slope):
     return [y, torch.einsum("bn,ni->bi", slope, w), dw, slope.sum(0)]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("bias", [True, False])
 @pytest.mark.parametrize("of_slope", [0.0, 0.05, 1.0])
 @pytest.mark.parametrize("of_x", [0.0, 0.05, 1.0])

@@ -91,7 +91,6 @@ def same(net, x, target, when, lively=True, **tolerance):
         assert all(g.abs().max() > 1e-6 for g in slow), "a gradient is missing, an empty test"
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["lif", "alif", "mixed", "own constants"])
 @pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
 def test_sequence_equals_steps(kind, size):

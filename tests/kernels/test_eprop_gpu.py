@@ -36,7 +36,6 @@ def place(request):
             yield request.param
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["lif", "alif", "mixed", "own constants"])
 @pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
 def test_sequence_equals_steps(kind, size):

@@ -54,7 +54,6 @@ def same(t_in, w, params=P, **tolerance):
     return int(fires.sum()), int((~fires).sum())
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("size", SIZES)
 def test_times_and_gradients_are_those_of_the_definition(kind, size):

@@ -55,7 +55,6 @@ def by_sorting(p, k):
     return torch.where(won, p, torch.zeros_like(p))
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("ties", [False, True])
 @pytest.mark.parametrize("gate", GATES)
 @pytest.mark.parametrize("size", SIZES)

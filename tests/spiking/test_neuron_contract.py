@@ -37,7 +37,6 @@ def runs():
     return {name: fired(name) for name in ROWS}
 
 
-@pytest.mark.slow
 @NAMES
 def test_fires_at_its_drive_and_layer_is_the_step_in_a_loop(name, runs):
     _, current, (spikes, end) = runs[name]
@@ -120,7 +119,6 @@ def test_empty_batch_and_empty_sequence(name):
         torch.testing.assert_close(found, torch.full((2, 3), float(rest)))
 
 
-@pytest.mark.slow
 @NAMES
 def test_the_surrogate_changes_gradients_and_nothing_else(name, runs):
     layer, current, _ = runs[name]

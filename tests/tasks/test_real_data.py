@@ -216,7 +216,6 @@ def test_a_spoilt_copy_is_refused_with_its_name(name, kind, real, tmp_path, monk
     assert [check.ok for check in report.checks].count(False) == 1 and not report.checks[0].ok
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["truncated", "wrong magic"])
 @pytest.mark.parametrize("name", SMALL)
 def test_readers_refuse_spoilt_files_even_without_a_sum(name, kind, real, tmp_path, monkeypatch):
