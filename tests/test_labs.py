@@ -204,15 +204,19 @@ def test_nothing_is_left_of_a_run():
 
 
 @pytest.mark.labs
-def test_the_solutions_are_right(lab):
-    notebook = views.run(views.view(lab, solutions=True))
+def test_the_solutions_are_right_and_draw_the_picture_in_goals(lab):
+    """At full length, as a learner runs them; the blanks below are run in short."""
+    notebook = views.run(views.view(lab, solutions=True), fast=False)
     said = dict(line.split(": ", 1) for line in lines(notebook))
     assert list(said) == [f"{lab}.{key}" for key in questions(lab)]
     for key, asked in questions(lab).items():
         assert said[f"{lab}.{key}"].startswith(f"{asked.passed}. "), said
     for name, target in re.findall(rf"`({lab}\.\w+): ([^`]+)`", source(lab)):
         assert said[name].startswith(target), "the target shown is what a right answer prints"
-    assert slowest(notebook) < SECONDS
+    new = matplotlib.image.imread(io.BytesIO(views.picture(notebook)))
+    old = matplotlib.image.imread(ROOT / "labs" / f"{lab}.png")
+    assert new.shape == old.shape, "run `python -m neurolab.lab.views --pictures`"
+    assert np.abs(new - old).mean() < 0.02
 
 
 @pytest.mark.labs
@@ -225,12 +229,3 @@ def test_the_blanks_run_to_the_end_and_say_not_yet(lab):
         assert line.startswith("not yet. ") == (name in asked), line
         assert not line.startswith("wrong"), line
     assert slowest(notebook) < SECONDS
-
-
-@pytest.mark.labs
-def test_the_picture_in_goals_is_what_the_solutions_draw(lab):
-    drawn = views.picture(views.run(views.view(lab, solutions=True), fast=False))
-    new = matplotlib.image.imread(io.BytesIO(drawn))
-    old = matplotlib.image.imread(ROOT / "labs" / f"{lab}.png")
-    assert new.shape == old.shape, "run `python -m neurolab.lab.views --pictures`"
-    assert np.abs(new - old).mean() < 0.02

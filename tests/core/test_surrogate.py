@@ -151,3 +151,15 @@ def test_compiles_in_one_graph(surrogate):
     run(v).sum().backward()
     torch.testing.assert_close(out, run(v))
     torch.testing.assert_close(u.grad, v.grad)
+
+
+def test_without_gradients_it_is_the_same_and_no_derivative_is_lost_in_silence():
+    u = torch.tensor([-1.0, -0.0, 0.0, 1e-30, 2.0, math.nan])
+    with torch.no_grad():
+        quick = spike(u)
+        with pytest.raises(RuntimeError, match=r"forward mode|jvp"):
+            torch.func.jvp(spike, (u,), (torch.ones_like(u),))
+    assert torch.equal(quick, spike(u)) and quick.dtype == u.dtype
+    slope = torch.func.grad(lambda x: spike(x))
+    with torch.no_grad():  # torch.func.grad does not care
+        assert slope(torch.tensor(0.0)) == FastSigmoid().derivative(torch.tensor(0.0))
