@@ -60,7 +60,7 @@ class Config:
 
 
 PRESETS = {
-    "quick": Config(units=30, rtrl_units=8, inputs=10, steps=160, window=20),
+    "quick": Config(units=30, rtrl_units=8, inputs=10, steps=100, window=20),
     "full": Config(),
 }
 

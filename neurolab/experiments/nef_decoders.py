@@ -52,7 +52,7 @@ class Config:
 
 
 PRESETS = {
-    "quick": Config(sizes=(25, 100, 400), repeats=2, neurons=100, seconds=2.5),
+    "quick": Config(sizes=(25, 100), repeats=2, neurons=100, seconds=2.5),
     "full": Config(),
 }
 

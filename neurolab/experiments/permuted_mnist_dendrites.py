@@ -100,7 +100,7 @@ class Config:
 PRESETS = {
     "quick": Config(
         **{"streams": (2, 5), "networks": ("dendrites", "ours"), "data": "digits"},
-        **{"width": 128, "batch": 32, "faster": 4.0, "passes": 2.0},
+        **{"width": 128, "batch": 32, "faster": 4.0, "passes": 1.0},
     ),
     "full": Config(),
 }

@@ -66,7 +66,7 @@ class Config:
 
 
 PRESETS = {
-    "quick": Config(neurons=100, period=1.6, cycles=3),
+    "quick": Config(neurons=100, period=0.8, cycles=3),
     "full": Config(),
 }
 

@@ -96,7 +96,7 @@ class Config:
 
 PRESETS = {
     "quick": Config(
-        **{"discs": 8, "neurons": 8, "seconds": 2.0, "choices": 2, "speeds": (0.003, 0.02)},
+        **{"discs": 4, "neurons": 8, "seconds": 2.0, "choices": 2, "speeds": (0.003, 0.02)},
         **{"motors": (3.0,), "curve": (500.0,)},
     ),
     "full": Config(),

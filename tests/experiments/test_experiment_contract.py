@@ -178,10 +178,26 @@ def test_seeds_differ(module, config):
     assert any(not torch.equal(zero[k], one[k]) for k in zero)
 
 
+def work() -> float:
+    """Seconds of the processor for some work of the kinds that an experiment does."""
+    started = time.process_time()  # what others do on the machine does not count
+    x = torch.ones(200_000)
+    for _ in range(400):
+        x = 0.9 * x + 0.1
+    for _ in range(20):
+        x[:90_000].view(300, 300) @ x[:90_000].view(300, 300)
+    sum(i * i for i in range(1_000_000))
+    return time.process_time() - started
+
+
+WORK = 0.1  # seconds of ``work`` on the machine that the ten seconds are meant for
+
+
 @pytest.mark.slow
 def test_quick_preset_takes_at_most_ten_seconds(name, module):
-    started = time.process_time()  # what others do on the machine does not count
+    started = time.process_time()
     made = experiments.run(name, "quick")
-    assert time.process_time() - started < 10
+    taken = time.process_time() - started
+    assert taken < 10 or taken < 10 * work() / WORK, "on a slower machine as many times more"
     assert set(made["data"]) == set(reads(module, module.PRESETS["quick"]))
     assert all(math.isfinite(m["mean"]) for m in made["metrics"].values())

@@ -63,8 +63,8 @@ AGAIN = {
         | {"parameters_lstm": (556, 556)},
     ),
     "cue-accumulation": Again(
-        {"iterations": 50, "tested": 256},
-        {"accuracy_eprop": (0.75, 1), "accuracy_bptt": (0.75, 1), "rate_eprop": (5, 25)},
+        {"iterations": 30, "tested": 128},
+        {"accuracy_eprop": (0.62, 1), "accuracy_bptt": (0.65, 1), "rate_eprop": (5, 25)},
     ),
     "dcaap-xor": Again(
         {"iterations": 150, "starts": 10},
@@ -81,6 +81,10 @@ AGAIN = {
         {"data": "digits", "width": 64, "tasks": 3, "passes": 4, "batch": 16},
         {"accuracy_full": (0.35, 0.65), "accuracy_mlp": (0.5, 0.78)}
         | {"accuracy_mlp_xdg": (0.57, 0.93), "parameters_full": (29450, 29450)},
+    ),
+    "dendrite-ablations-deeper": Again(  # nor by ten layers
+        {"data": "digits", "width": 64, "tasks": 3, "passes": 4, "batch": 16},
+        {"accuracy_mlp_deeper": (0.05, 0.3), "parameters_mlp_deeper": (29743, 29743)},
     ),
     "dendrite-ablations-larger": Again(  # so little is learned in so short a time at its rate
         {"data": "digits", "width": 64, "tasks": 3, "passes": 4, "batch": 16},
@@ -135,17 +139,27 @@ AGAIN = {
         {"error_last": (0.055, 0.085), "error_misled_last": (0.15, 0.23)}
         | {"error_mean": (0.11, 0.14), "error_average": (0.045, 0.065)},
     ),
-    "lif-rate": Again(),
-    "memory-bill": Again(),
+    "lif-rate": Again(  # fewer neurons and longer steps, as in "quick": a seed takes a minute
+        {"currents": 3, "duration": 2000.0, "dt": 0.05, "units": 40},
+        {"lif_error": (0, 0.01), "alif_slope_error": (0, 0.1), "alif_tau_error": (0, 0.2)}
+        | {"adex_slope_error": (0, 0.2), "adex_tau_error": (0, 0.8)}
+        | {"clock_order": (0.9, 1.15), "clock_gap": (1, 2.5)},
+    ),
+    "memory-bill": Again(  # shorter; what goes forward needs the bytes of the record at any length
+        {"steps": 300},
+        {"bytes_eprop": (471404, 471404), "bytes_rtrl": (1845708, 1845708)}
+        | {"bytes_truncated": (293604, 293604), "bytes_bptt": (533200, 533200)}
+        | {"cosine_rtrl": (0.999999, 1.000001), "cosine_checkpointed": (0.999999, 1.000001)}
+        | {"cosine_truncated": (0.88, 0.99), "cosine_eprop": (0.9, 0.97)},
+    ),
     "memristor": Again(
         {"devices": 10, "seconds": 20.0},
         {"upright_0": (1, 1), "upright_5": (0.8, 1), "upright_50": (0, 0.7), "sway_0": (4, 6)},
     ),
-    "mini-spaun": Again(  # one trial of each task, small
-        {"trials": 1, "examples": 300, "epochs": 20, "eye_neurons": 200, "fit_steps": 20}
-        | {"dimensions": 32},
-        {"neurons": (15_350, 15_350), "like_copy": (0.6, 1), "trace_5": (0.6, 1.6)}
-        | {"eye": (0.75, 0.95), "reader": (0.9, 1)},
+    "mini-spaun": Again(  # small, one trial of two tasks; test_mini_spaun.py has the others
+        {"tasks": ("COPY", "READ"), "trials": 1, "examples": 300, "epochs": 20}
+        | {"eye_neurons": 200, "fit_steps": 20, "dimensions": 32},
+        {"neurons": (6396, 6396), "like_copy": (0.6, 1), "eye": (0.75, 0.95), "reader": (0.9, 1)},
     ),
     "mlp-against-spikes": Again(
         {"data": "digits", "units": 64, "epochs": 10, "batch": 25, "shift": 0, "gain": 1.0},
@@ -373,7 +387,8 @@ def test_a_record_can_be_made_again(stored):
     changes = record["config"] | again.changes | seed
     made = experiments.run(record["experiment"], record["preset"], 1, bar=False, **changes)
     found = {metric: told["mean"] for metric, told in made["metrics"].items()}
-    assert set(found) == set(record["metrics"])
+    fewer = {"tasks", "variants"} & again.changes.keys()  # and so fewer metrics
+    assert set(found) == set(record["metrics"]) or fewer and set(found) < set(record["metrics"])
     if not again.changes:
         kept = {metric: told["values"][0] for metric, told in record["metrics"].items()}
         assert found == pytest.approx(kept, rel=1e-3, abs=1e-6)  # rounding differs by machine
