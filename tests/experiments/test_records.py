@@ -290,7 +290,10 @@ AGAIN = {
         {"latency_reduction": (15, 25), "weight_early": (0.6, 1), "weight_late": (0, 0.02)},
     ),
     "stdp-window": Again(),
-    "store-recall": Again({"iterations": 100}, {"error_alif": (0, 0.2), "error_lif": (0.25, 0.5)}),
+    "store-recall": Again(
+        {"iterations": 100, "batch": 48, "tested": 256},
+        {"error_alif": (0, 0.22), "error_lif": (0.25, 0.5)},
+    ),
     "subthreshold-information": Again(
         {"trials": 600, "draws": 50},
         {"fraction_low": (0.38, 0.56), "from_low": (0.3, 0.52), "fraction_high": (-0.06, 0.05)}
@@ -313,8 +316,8 @@ AGAIN = {
         | {"gap_wide": (0.02, 0.08), "r2_point_fixed": (-0.2, 0.05), "gap_fixed": (0.8, 1.1)},
     ),
     "wang-decision": Again(
-        {"neurons": 500, "trials": 20},
-        {"accuracy_c0": (0.15, 0.85), "accuracy_c512": (0.85, 1)}
+        {"neurons": 500, "trials": 10},
+        {"accuracy_c0": (0.05, 0.95), "accuracy_c512": (0.75, 1)}
         | {"time_c0": (350, 950), "time_c512": (100, 500)},
     ),
     "xor-reward": Again({"hidden": 20, "trials": 120, "networks": 2}, {"accuracy": (0.8, 1)}),
