@@ -77,9 +77,10 @@ $(VENV)/.package: $(VENV)/.lock pyproject.toml hatch_build.py _config.yml neurol
 
 # A failed build forgets what it read: the next one would pass over pages whose warnings it has seen.
 $(BUILT): $(VENV)/.package _config.yml $(SCRIPT) $(SOURCES)
+	@mkdir -p $(@D) && touch $@.begun
 	$(BIN)/jupyter-book build book --path-output book --config _config.yml -W -n --keep-going \
 	  || { rm -rf book/_build/.doctrees; echo "The book has errors or warnings, see above." >&2; exit 1; }
-	@touch $@
+	@mv $@.begun $@  # what was edited in the meantime is newer
 
 define CHECK_PYTHON
 import sys
