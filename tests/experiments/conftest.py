@@ -8,6 +8,7 @@ from neurolab import experiments
 LONG = (  # experiments of which even a small run takes seconds
     *("abrupt-learning", "code-sparsity", "cue-accumulation", "dcaap-xor", "dendrite-ablations"),
     *("memory-bill", "memristor", "mini-spaun", "multitask-reach", "nef-decoders"),
+    *("recurrent-denoiser", "sequential-mnist", "stdp-digits", "two-layer-neuron", "wang-decision"),
 )
 
 
