@@ -58,10 +58,7 @@ def one_step(layer: nn.Module) -> Callable:
 
 
 def _cells(layer: Neurons) -> Callable:
-    step = partial(
-        *(layer.kind.step,), params=_once(layer.params), dt=layer.dt, surrogate=layer.surrogate
-    )
-    checked = False
+    step, checked = partial(layer.stepper(), params=_once(layer.params)), False
 
     def run(x: Tensor, state: tuple | None) -> tuple:
         nonlocal checked

@@ -22,6 +22,9 @@ def looped(neurons: int, kind: str = "LIF"):
 
     def cells(count):
         ones = np.ones(count)
+        if kind == "of its own":
+            own = np.linspace(0.015, 0.025, count)  # of each neuron
+            return nir.LIF(own, ones, 0 * ones, ones, 0 * ones)
         if kind == "LIF":
             return nir.LIF(0.02 * ones, ones, 0 * ones, ones, 0 * ones)
         return nir.CubaLIF(0.005 * ones, 0.02 * ones, ones, 0 * ones, ones, 0 * ones)
@@ -34,7 +37,7 @@ def looped(neurons: int, kind: str = "LIF"):
     return from_nir(nir.NIRGraph(nodes, edges), dt=1.0).double()
 
 
-@pytest.mark.parametrize("kind", ["LIF", "CubaLIF"])
+@pytest.mark.parametrize("kind", ["LIF", "of its own", "CubaLIF"])
 @pytest.mark.parametrize("batch", [1, 3])
 def test_a_loop_has_the_spikes_that_it_has_with_gradients(kind, batch):
     net = looped(60, kind)
