@@ -121,7 +121,7 @@ def drawings(trial, width: float, shortest: float = 0.25) -> list[Tensor]:
 
 
 # Seconds left for drawing.
-ANSWER = {"COPY": 1.25, "READ": 1.25, "LIST": 5.15, "COUNT": 3.0}
+ANSWER = {"COPY": 1.7, "READ": 1.7, "LIST": 7.4, "COUNT": 3.6}
 
 
 def shown(pictures: list[Tensor]) -> list:

@@ -4,9 +4,9 @@
     drawn     ink of the pen while it is down
 
 One eye, learned from some of the training digits; one network for the two tasks; digits that the
-eye never saw. The stream is shorter than in the exam of 25 trials and eye and hand are smaller, so
-these trials show how an exam works, and not how good the network of the book is. Needs nengo and
-nengo-spa.
+eye never saw. The stream is shorter than in the exam of 25 trials, eye and hand are smaller and the
+hand is quicker, so these trials show how an exam works, and not how good the network of the book
+is. Needs nengo and nengo-spa.
 
 Reference: Eliasmith et al. (2012), doi:10.1126/science.1225266
 """
@@ -77,7 +77,7 @@ def network():
     from neurolab.neuromorphic.spaun import MiniSpaun, SpaunParams
     from neurolab.neuromorphic.spaun_hand import HandParams
 
-    hand = HandParams(product_neurons=50, class_neurons=50, phase_neurons=300)
+    hand = HandParams(draw=0.8, product_neurons=50, class_neurons=50, phase_neurons=300)
     params = SpaunParams(tasks=("COPY", "READ"), dimensions=16, symbol_neurons=25, hand=hand)
     return MiniSpaun(*eye(), params)
 

@@ -33,7 +33,7 @@ from .spaun_strokes import tents
 
 @dataclass(frozen=True)
 class HandParams:
-    draw: float = 0.8  # s
+    draw: float = 1.2  # s
     count: float = 0.12  # s, of the rising half when counting
     rest: float = 0.25  # s
     reach: float = 1.06  # makes up for what synapses smooth away
