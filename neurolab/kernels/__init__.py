@@ -15,11 +15,15 @@ The files: ``switch`` (on, off, reasons), ``neurons`` (the layer over time and i
 ``blocks`` (its blocks of time), ``forward`` and ``backward`` (the loops), ``workers`` (threads) for
 the CPU; ``gpu`` and ``gpu_loops`` for a GPU. Beside them ``eprop``, ``winners`` (k of each row) and
 ``connected`` (sums over the weights that exist), each with its loops and, where there is one, its
-kernels for a GPU.
+kernels for a GPU; and ``one_step``, for loops through several layers.
 """
 
 from .connected import connected as connected
 from .neurons import run as run
+from .one_step import Cells as Cells
+from .one_step import Sums as Sums
+from .one_step import cells as cells
+from .one_step import sums as sums
 from .switch import disable as disable
 from .switch import enable as enable
 from .switch import enabled as enabled

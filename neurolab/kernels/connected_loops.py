@@ -17,7 +17,7 @@ all units win.
 
 import numpy as np
 
-from .forward import exact, loose
+from .forward import add_columns, exact, loose, nonzero
 
 
 @exact
@@ -87,6 +87,22 @@ def sums(rows, places, values, matrix, start, y, first, end):
         for n in range(y.shape[1]):
             y[b, n] = start[n] if start.shape[0] else zero
         add_rows(matrix, places, values, rows[b], rows[b + 1], y[b])
+
+
+@exact
+def few_columns(columns, start, z, y, dense):
+    """Rows of y = start + z[0] columns; False if of ``dense`` z in a row more than one is not 0."""
+    found = np.empty(columns.shape[0] + 1, np.int64)
+    zero = y.dtype.type(0)
+    for b in range(y.shape[0]):
+        count = nonzero(z, 0, b, found)
+        if dense * count > columns.shape[0]:
+            return False
+        total = y[b]
+        for n in range(y.shape[1]):
+            total[n] = start[n] if start.shape[0] else zero
+        add_columns(columns, z, 0, b, found, count, total)
+    return True
 
 
 @loose

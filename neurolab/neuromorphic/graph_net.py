@@ -28,7 +28,7 @@ from neurolab.spiking import Neurons
 from neurolab.spiking.by_core import refuse_nan
 from neurolab.spiking.chain import knows_time, run_layer
 
-from .loop_steps import one_step, stepper
+from .loop_steps import joined, one_step, stepper
 from .nodes import Reader
 
 
@@ -119,7 +119,7 @@ class GraphNet(nn.Module):
                 silent = seen[self.source].new_zeros(1, *self.inputs[a])
                 last[a] = self.of[a](silent).expand(seen[self.source].shape[1], *self.outputs[a])
         steps = len(seen[self.source])
-        runs = self._steppers(group, outside, steps)
+        runs = self._steppers(group, outside, steps, leaves)
         for t in range(steps):
             now: dict[str, Tensor] = {}
             for n in group:
@@ -134,16 +134,17 @@ class GraphNet(nn.Module):
         for n in group:
             for part in states[n] if isinstance(self.of[n], Neurons) else ():
                 refuse_nan(f"x: {n}", part)
-        seen |= {n: torch.stack(ys) for n, ys in found.items()}
+        seen |= {n: joined(runs[n], ys) for n, ys in found.items()}
 
-    def _steppers(self, group: list[str], outside: dict, steps: int) -> dict:
+    def _steppers(self, group: list, outside: dict, steps: int, kept: set) -> dict:
         """How each node of a loop runs a step: quickly, where nothing has to be learned."""
         learning = torch.is_grad_enabled()
         runs = {}
         for n in group:
             into = [a for a, b in (*self.edges, *self.back) if b == n]
             of_spikes = outside[n] is None and len(into) == 1 and into[0] in self.spiking
-            runs[n] = one_step(self.of[n]) if learning else stepper(self.of[n], steps, of_spikes)
+            how = steps, of_spikes, n in kept
+            runs[n] = one_step(self.of[n]) if learning else stepper(self.of[n], *how)
         return runs
 
     def extra_repr(self) -> str:

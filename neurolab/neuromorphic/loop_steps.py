@@ -5,12 +5,12 @@
 
     symbol    meaning                           shape
     W, b      weights and bias                  (to, from), (to,)
-    z         spikes, 0 or 1                    (1, from)
+    z         spikes, 0 or 1                    (B, from)
 
 A layer over time checks its input and looks for a fast core at each call, which is much for one
-step. Here it is checked once, before the first. With few spikes a column of W for each is less to
-read than W; with more than one in ``DENSE`` neurons firing W is read as it is. Constants that are
-the same for all neurons are taken once, so that a step has no exponential for each neuron.
+step. Here it is checked once, before the first, and a step is one compiled call where the neuron
+has a core; where it has none, constants that are the same for all neurons are taken once, so that
+a step has no exponential for each. With few spikes a column of W for each is less to read than W.
 
 What follows, and is tested: a loop run in this way has the spikes that it has with gradients.
 
@@ -24,24 +24,24 @@ from functools import partial
 
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import embedding_bag, linear
 
 from neurolab.spiking import Neurons
+from neurolab.spiking.by_core import cells_by_core, sums_by_core
 from neurolab.spiking.chain import run_layer
 
-DENSE = 3  # neurons, of which more than one fires
 WORTH = 20  # steps, below which W is not turned over
 
 
-def stepper(layer: nn.Module, steps: int, of_spikes: bool) -> Callable:
+def stepper(layer: nn.Module, steps: int, of_spikes: bool, kept: bool = True) -> Callable:
     """``run(x, state)`` of a layer, with x (B, ...) and (y, state) as at one step of time.
 
     Args:
         steps: how many will be run.
         of_spikes: whether all that goes in are spikes of one node.
+        kept: whether y is needed for longer than the step after it.
     """
     if isinstance(layer, Neurons):
-        return _cells(layer)
+        return OfNeurons(layer, steps if kept else 2)
     if isinstance(layer, nn.Linear) and of_spikes and steps >= WORTH:
         return _events(layer)
     return one_step(layer)
@@ -57,19 +57,25 @@ def one_step(layer: nn.Module) -> Callable:
     return run
 
 
-def _cells(layer: Neurons) -> Callable:
-    step, checked = partial(layer.stepper(), params=_once(layer.params)), False
+class OfNeurons:
+    """Neurons, by their fast core where there is one; by their step, bound once, where not."""
 
-    def run(x: Tensor, state: tuple | None) -> tuple:
-        nonlocal checked
+    def __init__(self, layer: Neurons, rows: int):
+        self.layer, self.rows, self.core = layer, rows, None
+        self.step: Callable | None = None  # bound when the first input comes
+
+    def __call__(self, x: Tensor, state: tuple | None) -> tuple:
         flat = x.flatten(1)
-        if not checked:
-            layer.accept(flat[None], state)
-            checked = True
-        z, state = step(flat, layer.start(flat) if state is None else state)
+        if self.step is None:
+            self.layer.accept(flat[None], state)
+            state = self.layer.start(flat) if state is None else state
+            self.core = cells_by_core(self.layer.core(), state, flat, self.rows)
+            self.step = partial(self.layer.stepper(), params=_once(self.layer.params))
+        if self.core is None:
+            z, state = self.step(flat, state)
+        else:
+            z, state = self.core(flat), self.core.state
         return z.view(x.shape), state
-
-    return run
 
 
 def _once(params: object) -> object:
@@ -82,17 +88,22 @@ def _once(params: object) -> object:
     return replace(params, **same) if same else params
 
 
+def joined(run: Callable, ys: list[Tensor]) -> Tensor:
+    """What a node gave at all steps (T, B, ...); not copied where it lies in one piece."""
+    core = getattr(run, "core", None)
+    if core is None or core.rows != len(ys):
+        return torch.stack(ys)
+    return core.spikes.view(len(ys), *ys[0].shape)
+
+
 def _events(layer: nn.Linear) -> Callable:
-    turned, first = layer.weight.t().contiguous(), torch.zeros(1, dtype=torch.long)
+    sums: Callable | None = None
 
     def run(z: Tensor, state: None) -> tuple:
-        if z.shape[:-1].numel() != 1 or z.device.type != "cpu":
-            return layer(z), None
-        fired = z.reshape(-1).nonzero()[:, 0]
-        if DENSE * len(fired) > len(turned):
-            return linear(z, layer.weight, layer.bias), None
-        y = embedding_bag(fired, turned, first, mode="sum")
-        y = y if layer.bias is None else y + layer.bias
-        return y.view(*z.shape[:-1], -1), None
+        nonlocal sums
+        flat = z.reshape(-1, z.shape[-1])
+        if sums is None:
+            sums = sums_by_core(layer.weight, layer.bias, flat) or layer
+        return sums(flat).view(*z.shape[:-1], -1), None
 
     return run

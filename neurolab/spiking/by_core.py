@@ -1,7 +1,8 @@
 """The way from a layer to its fast core in ``kernels``, and what both ways refuse.
 
 ``by_core`` gives the answer of the fast core, or None where ``core.scan`` has to run the step: for
-neurons without a fast core, constants that are learned, and what ``kernels.switch`` lists.
+neurons without a fast core, constants that are learned, and what ``kernels.switch`` lists. For
+loops through several layers ``cells_by_core`` and ``sums_by_core`` give what runs them step by step.
 
 Tested in tests/kernels: both ways give the same values and gradients.
 
@@ -42,17 +43,36 @@ def by_core(
         kernels.note(step.func.__name__, "this step has no fast core")
         return None
     name, constants = core
-    size = state[0].shape[-1]
+    constants = of_each(constants, state[0].shape[-1], x)
+    surrogate, keep = step.keywords["surrogate"], fields_of(keep, state)
+    return kernels.run(
+        name, step, constants, state, x, weight, recurrent, z, surrogate=surrogate, keep=keep
+    )
+
+
+def cells_by_core(
+    core: tuple[str, tuple[Value, ...]] | None, state: tuple, current: Tensor, rows: int
+) -> kernels.Cells | None:
+    """Neurons that are given one current (B, N) after the other, see ``kernels.one_step``."""
+    if core is None:
+        return None
+    name, constants = core
+    return kernels.cells(name, of_each(constants, current.shape[1], current), state, current, rows)
+
+
+def sums_by_core(weight: Tensor, bias: Tensor | None, z: Tensor) -> kernels.Sums | None:
+    """A dense layer that is given spikes (B, I), see ``kernels.one_step``."""
+    return kernels.sums(weight, bias, z)
+
+
+def of_each(constants: tuple[Value, ...], size: int, x: Tensor) -> Tensor:
+    """Constants, numbers or tensors (N,), as (C, N) of the kind of ``x``."""
     like = x.new_empty((), dtype=torch.promote_types(x.dtype, torch.float32))
-    constants = torch.stack(
+    return torch.stack(
         [
             c.to(like.dtype).expand(size) if isinstance(c, Tensor) else like.new_full((size,), c)
             for c in constants
         ]
-    )
-    surrogate, keep = step.keywords["surrogate"], fields_of(keep, state)
-    return kernels.run(
-        name, step, constants, state, x, weight, recurrent, z, surrogate=surrogate, keep=keep
     )
 
 

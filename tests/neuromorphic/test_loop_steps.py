@@ -8,8 +8,11 @@ import pytest
 import torch
 from torch import nn
 
+from neurolab import kernels
 from neurolab.neuromorphic import from_nir, loop_steps
 from neurolab.spiking import NEURONS, LIFParams, Neurons
+
+KINDS = ["LIF", "of its own", "CubaLIF", "with a core", "CubaLIF with a core"]
 
 
 def looped(neurons: int, kind: str = "LIF"):
@@ -27,7 +30,15 @@ def looped(neurons: int, kind: str = "LIF"):
             return nir.LIF(own, ones, 0 * ones, ones, 0 * ones)
         if kind == "LIF":
             return nir.LIF(0.02 * ones, ones, 0 * ones, ones, 0 * ones)
-        return nir.CubaLIF(0.005 * ones, 0.02 * ones, ones, 0 * ones, ones, 0 * ones)
+        if kind == "with a core":
+            own = np.linspace(0.015, 0.025, count)
+            made = nir.LIF(own, ones, 0 * ones, ones, 0 * ones)
+        else:
+            into = ones / (1 - np.exp(-0.001 / 0.005)) if kind == "CubaLIF with a core" else ones
+            made = nir.CubaLIF(0.005 * ones, 0.02 * ones, ones, 0 * ones, ones, 0 * ones, into)
+        if "core" in kind:
+            made.metadata["neurolab"] = {"reset": "subtract"}
+        return made
 
     nodes = {"input": nir.Input(np.array([20])), "in": weight(neurons, 20, 6.0)}
     nodes |= {"many": cells(neurons), "on": weight(few, neurons, 3.0), "few": cells(few)}
@@ -37,16 +48,20 @@ def looped(neurons: int, kind: str = "LIF"):
     return from_nir(nir.NIRGraph(nodes, edges), dt=1.0).double()
 
 
-@pytest.mark.parametrize("kind", ["LIF", "of its own", "CubaLIF"])
+@pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("batch", [1, 3])
-def test_a_loop_has_the_spikes_that_it_has_with_gradients(kind, batch):
+@pytest.mark.parametrize("core", [True, False])
+def test_a_loop_has_the_spikes_that_it_has_with_gradients(kind, batch, core):
     net = looped(60, kind)
     x = (torch.rand(120, batch, 20, generator=torch.Generator().manual_seed(1)) < 0.2).double()
     out, state, seen = net(x, keep=("many", "few"))
-    with torch.no_grad():
+    with torch.no_grad(), kernels.enable() if core else kernels.disable():
         out_quick, state_quick, seen_quick = net(x, keep=("many", "few"))
         first, between = net(x[:50])
+        before = [part.clone() for part in between.nodes["many"]]
         second, _ = net(x[50:], between)
+        for part, now in zip(before, between.nodes["many"], strict=True):
+            assert torch.equal(part, now), "a state that is given stays as it is"
     assert torch.equal(out, out_quick) and torch.equal(torch.cat([first, second]), out)
     for name, z in seen.items():
         assert torch.equal(z, seen_quick[name]) and 0.01 < z.mean() < 0.6
@@ -58,10 +73,19 @@ def test_a_loop_has_the_spikes_that_it_has_with_gradients(kind, batch):
 @pytest.mark.parametrize("bias", [False, True])
 def test_a_sum_of_events_is_the_product(part, bias):
     layer = nn.Linear(80, 7, bias).double()
-    z = (torch.rand(1, 80, generator=torch.Generator().manual_seed(2)) < part).double()
+    z = (torch.rand(3, 80, generator=torch.Generator().manual_seed(2)) < part).double()
     run = loop_steps.stepper(layer, 100, of_spikes=True)
     with torch.no_grad():
         torch.testing.assert_close(run(z, None)[0], layer(z))
+
+
+def test_a_loop_says_which_way_it_went():
+    net, x = looped(60, "with a core"), torch.zeros(30, 1, 20).double()
+    with torch.no_grad():
+        assert kernels.explain(net, x).count("lif: fast core") == 2
+        assert not any("lif" in line for line in kernels.explain(looped(60), x)), "resets to 0"
+        with kernels.disable():
+            assert "lif: scan, since the fast cores are switched off" in kernels.explain(net, x)
 
 
 def test_what_cannot_be_run_is_refused_by_name():
