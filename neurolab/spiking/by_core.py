@@ -2,7 +2,8 @@
 
 ``by_core`` gives the answer of the fast core, or None where ``core.scan`` has to run the step: for
 neurons without a fast core, constants that are learned, and what ``kernels.switch`` lists. For
-loops through several layers ``cells_by_core`` and ``sums_by_core`` give what runs them step by step.
+loops through several layers ``cells_by_core`` and ``sums_by_core`` give what runs them step by
+step.
 
 Tested in tests/kernels: both ways give the same values and gradients.
 
