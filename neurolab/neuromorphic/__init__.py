@@ -1,6 +1,14 @@
 """Hardware in mind: networks for other machines, and what they cost in operations and energy."""
 
 from .arithmetic import ArithmeticCounter as ArithmeticCounter
+from .bills import convolved as convolved
+from .bills import dense as dense
+from .bills import fired as fired
+from .bills import gated as gated
+from .bills import segments as segments
+from .bills import spiking as spiking
+from .bills import together as together
+from .bills import winners as winners
 from .chip_limits import fits as fits
 from .chip_net import ChipNet as ChipNet
 from .chips import CHIPS as CHIPS
