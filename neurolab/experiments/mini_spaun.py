@@ -52,7 +52,7 @@ class Config:
     trials: int = 25  # of each task
     examples: int = 1100  # training digits of the eye; the others of 1,347 are held out
     digits_from: str = "test"  # what is shown in trials: test or held-out
-    epochs: int = 60  # of the eye's training
+    epochs: int = 120  # of the eye's training
     eye_neurons: int = 400  # of the visual cortex
     dimensions: int = 64  # of the pointers
     fit_steps: int = 60  # of bending strokes onto the training digits

@@ -60,7 +60,7 @@ def eye() -> tuple[Eye, float]:
     shapes = [glyphs(s, 60, SIDE, pen_width(SIDE), chance) for s in LETTERS]
     symbols = torch.arange(10, 15).repeat_interleave(60)
     pictures = torch.cat([x, *shapes]).flatten(1)
-    params = EyeParams(neurons=neurons, epochs=epochs)
+    params = EyeParams(neurons=neurons, style=6, epochs=epochs, moves=4.0)
     made = learn(pictures, torch.cat([y, symbols]), via, params)
     return made, float(made(x.flatten(1))[1].abs().max())
 

@@ -41,7 +41,7 @@ class HandParams:
     style_neurons: int = 40  # of a dimension, twice
     class_neurons: int = 80
     product_neurons: int = 70
-    phase_neurons: int = 400
+    phase_neurons: int = 300
 
 
 class Hand(nengo.Network):

@@ -40,12 +40,12 @@ DIGITS, TASKS = SYMBOLS[:10], SYMBOLS[10:14]
 @dataclass(frozen=True)
 class EyeParams:
     neurons: int = 400
-    style: int = 6  # Z
+    style: int = 10  # Z
     gamma: float = 0.05
     noise: float = 15.0  # 1/s, on the rates
-    epochs: int = 60
+    epochs: int = 120
     rate: float = 0.003  # of Adam
-    moves: float = 4.0  # weight of the via points' errors
+    moves: float = 16.0  # weight of the via points' errors
 
 
 def soft_lif(current: Tensor, gamma: float) -> Tensor:

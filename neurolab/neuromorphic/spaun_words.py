@@ -43,7 +43,7 @@ TRIES = 20_000  # draws of a word, at most
 class SpaunParams:
     tasks: tuple[str, ...] = TASKS  # parts that none of them needs are not built
     dimensions: int = 64
-    symbol_neurons: int = 40  # of each symbol that is seen
+    symbol_neurons: int = 30  # of each symbol that is seen
     word_neurons: int = 25  # of each word in a register
     relay_neurons: int = 20
     gate_neurons: int = 30

@@ -83,7 +83,7 @@ def test_answer_of_spaun():
     period = figure.SHOWN + figure.GAP  # of a picture and a pause, the letter first
     turns = [int(t / period - 0.25) for t in moments]  # the eye needs its time
     assert [turns.count(k) for k in range(7)] == pytest.approx([0, 6, 6, 6, 6, 6, 0], abs=1)
-    assert shown(task=3, time=8.2)["drawn"][0] >= 5, "nobody tells the hand to stop"
+    assert shown(task=3, time=figure.LONGEST)["drawn"][0] >= 5, "nobody tells the hand to stop"
     pause, lit = (
         dict(zip(record.ACTIONS, shown(task=3, time=t)["use"], strict=True)) for t in (1.2, 0.6)
     )

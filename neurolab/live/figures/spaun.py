@@ -29,8 +29,8 @@ PER = 5  # rows of the pen for each of the others
 SHOWN = 0.25  # s of a picture
 GAP = 0.15  # s of a pause
 TASKS = ["Copy", "Recognise", "List", "Count"]
-LONGEST = 8.2  # s
-NAMES = -2.6  # where the names of the actions stand, in s
+LONGEST = 10.2  # s
+NAMES = -3.2  # where the names of the actions stand, in s
 USE_NAMES = -5  # and on the axis of uses
 DOWN = len(ACTIONS)
 SIDE = 8
@@ -177,7 +177,7 @@ FIGURE = Figure(
     "basal ganglia let through, one at a time.",
     inputs=(
         slider("task", "Task (1 copy, 2 recognise, 3 list, 4 count)", 1, 4, 1, 3),
-        slider("time", "Time", 0.05, LONGEST, 0.05, 8.2, "s"),
+        slider("time", "Time", 0.05, LONGEST, 0.05, LONGEST, "s"),
     ),
     panels=(
         panel(
