@@ -49,7 +49,7 @@ def load(model: str, seed: int, count: int) -> tuple[Any, Any, Any]:
 
     from .experiments.models import MODELS
     from .neuromorphic import GraphNet, to_nir
-    from .neuromorphic.graph_net import sizes
+    from .neuromorphic.graph_order import sizes
 
     if model in MODELS:
         made = MODELS[model](seed, count)

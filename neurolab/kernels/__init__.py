@@ -18,6 +18,7 @@ the CPU; ``gpu`` and ``gpu_loops`` for a GPU. Beside them ``eprop``, ``winners``
 kernels for a GPU; and ``one_step``, for loops through several layers.
 """
 
+from .blocks import room as room
 from .connected import connected as connected
 from .neurons import run as run
 from .one_step import Cells as Cells

@@ -42,7 +42,10 @@ class Work(NamedTuple):
 
 def room(*shape: int, like: Tensor) -> Tensor:
     """Uninitialised, for long tensors: numpy asks for large pages, which spares first touches."""
-    return torch.from_numpy(np.empty(shape, np.float32 if like.dtype == torch.float32 else float))
+    kinds = {torch.float32: np.float32, torch.float64: np.float64}
+    if like.dtype not in kinds or like.device.type != "cpu":
+        return like.new_empty(shape)
+    return torch.from_numpy(np.empty(shape, kinds[like.dtype]))
 
 
 def block_length(rows: int, size: int) -> int:

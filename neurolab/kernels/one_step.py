@@ -9,9 +9,11 @@
     columns    weights turned over: from, to               (I, N)
     y          sums                                        (B, N)
 
+    over       the same for many steps in one call, or None where few z are 0
+
 The loops are those of ``forward``. What a layer over time does once for a sequence (checks, room
 for the spikes) is done once here, too, before the first step; a step then is one compiled call.
-Without gradients, on the CPU, in the thread that calls.
+Without gradients, on the CPU; one step in the thread that calls.
 
 Tested in tests/neuromorphic/test_loop_steps.py: spikes, sums and state are those of torch.
 """
@@ -20,8 +22,10 @@ import torch
 from torch import Tensor
 
 from .blocks import room
+from .connected import FEW
 from .neurons import CELLS
 from .switch import note, obstacle
+from .workers import each, shares
 
 DENSE = 3  # inputs, of which more than one is not zero: then a product with all of them is quicker
 
@@ -76,12 +80,40 @@ class Sums:
         self.given = self.columns.numpy(), start.numpy()
 
     def __call__(self, z: Tensor) -> Tensor:
-        """y of z (B, I)."""
+        """y of z (B, I).
+
+        Raises:
+            ValueError: another number of inputs.
+        """
+        self._fits(z)
         y = z.new_empty(len(z), self.columns.shape[1])
-        if self.step(*self.given, z.contiguous()[None].numpy(), y.numpy(), DENSE):
+        given = *self.given, z.contiguous()[None].numpy(), y.numpy(), DENSE
+        if self.step(*given, 0, len(z)):
             return y
         y = z @ self.columns
         return y if self.bias is None else y + self.bias
+
+    def over(self, z: Tensor) -> Tensor | None:
+        """y of many z (R, I), rows shared among threads; None if many are not 0."""
+        from . import connected_loops as loops
+
+        self._fits(z)
+        z = z.contiguous()
+        limit = int(FEW * z.numel())
+        found = loops.count(z.numpy(), limit)
+        if found > limit:
+            return None
+        y = z.new_empty(len(z), self.columns.shape[1])
+        given = *self.given, z[None].numpy(), y.numpy(), 1
+        work = found * self.columns.shape[1]
+        each(lambda first, end: self.step(*given, first, end), shares(len(z), work))
+        return y
+
+    def _fits(self, z: Tensor) -> None:
+        """The compiled loops would read beyond the end."""
+        if z.shape[-1] != len(self.columns):
+            needed, given = len(self.columns), tuple(z.shape)
+            raise ValueError(f"z: spikes of {needed} inputs are needed, got shape {given}")
 
 
 def cells(name: str, constants: Tensor, state: tuple, current: Tensor, rows: int) -> Cells | None:

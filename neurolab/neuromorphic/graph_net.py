@@ -9,7 +9,7 @@
 
 Nodes outside of loops run over the whole sequence at once, those in a loop step by step. An edge
 closes a loop if it leads back to a node on the way from the input to it. Graphs inside a graph are
-taken apart.
+taken apart. Where nothing is learned a long sequence goes through in blocks.
 
 What follows, and is tested: a module, exported and read again, has the spikes it had; graphs that
 Norse and snnTorch made have the spikes they had there; a sequence may be cut anywhere.
@@ -18,18 +18,21 @@ Reference: Pedersen et al. (2024), doi:10.1038/s41467-024-52259-9
 """
 
 import copy
-from graphlib import TopologicalSorter
 from typing import NamedTuple
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
 from neurolab.spiking import Neurons
-from neurolab.spiking.by_core import refuse_nan
-from neurolab.spiking.chain import knows_time, run_layer
+from neurolab.spiking.by_core import refuse_nan, room
+from neurolab.spiking.chain import knows_time
 
-from .loop_steps import joined, one_step, stepper
+from .graph_order import flat, grouped, only, ordered, sizes
+from .loop_steps import WORTH, joined, one_step, over_time, stepper
 from .nodes import Reader
+
+BLOCK = 2**20  # numbers that a node gives in a block of time
 
 
 class GraphState(NamedTuple):
@@ -53,7 +56,7 @@ class GraphNet(nn.Module):
         super().__init__()
         nodes, edges = flat(graph)
         self.nodes = nodes
-        self.source, self.target = _only(nodes, "Input"), _only(nodes, "Output")
+        self.source, self.target = only(nodes, "Input"), only(nodes, "Output")
         known = graph.metadata.get("neurolab", {}).get("dt") if graph.metadata else None
         if dt is None and known is None:
             raise ValueError("dt: this graph does not say its time step, ms are needed; got None")
@@ -67,6 +70,7 @@ class GraphNet(nn.Module):
         self.of = dict(zip(self.names, self.layers, strict=True))
         self.spiking = [n for n in self.names if isinstance(self.of[n], Neurons)]
         self.groups = grouped(self.order, self.edges, self.back)
+        self.widest = max(int(np.prod(sizes(node.output_type))) for node in nodes.values())
         self.shapes = {n: sizes(nodes[n].output_type) for n in self.spiking}
         self.outputs = {a: sizes(nodes[a].output_type) for a, _ in self.back}
         self.inputs = {a: sizes(nodes[a].input_type) for a, _ in self.back}
@@ -85,29 +89,47 @@ class GraphNet(nn.Module):
         for name in keep:
             if name not in self.of:
                 raise ValueError(f"keep: {name!r} is not a node; there are {self.names}")
-        state = GraphState({}, {}) if state is None else state
+        state, runs = GraphState({}, {}) if state is None else state, {}
+        block = max(WORTH, BLOCK // (self.widest * max(1, x.shape[1])))
+        if torch.is_grad_enabled() or x.device.type != "cpu" or len(x) <= block:
+            out, after, seen = self._through(x, state, keep, runs)
+            return (out, after, seen) if keep else (out, after)
+        whole: dict[str, Tensor] = {}
+        for t in range(0, len(x), block):
+            out, state, seen = self._through(x[t : t + block], state, keep, runs)
+            for name, y in {self.target: out, **seen}.items():
+                if t == 0:
+                    whole[name] = room(len(x), *y.shape[1:], like=y)
+                whole[name][t : t + block] = y
+        out = whole.pop(self.target)
+        return (out, state, whole) if keep else (out, state)
+
+    def _through(self, x: Tensor, state: GraphState, keep: tuple, runs: dict) -> tuple:
+        """All nodes for a block of time; ``runs`` holds the steppers from block to block."""
+        learning = torch.is_grad_enabled()
         states, last, seen = dict(state.nodes), dict(state.last), {self.source: x}
         for group in self.groups:
             if len(group) > 1:
-                self._loop(group, seen, states, last, keep)
+                self._loop(group, seen, states, last, keep, runs)
                 continue
             (name,) = group
             given = self._into(name, seen)
             if name == self.target:
                 seen[name] = given
             elif any(name == a for a, _ in self.back):  # a node that leads back to itself
-                self._loop(group, seen, states, last, keep)
+                self._loop(group, seen, states, last, keep, runs)
             elif name != self.source:
-                seen[name], states[name] = run_layer(self.of[name], given, states.get(name))
-        out = seen[self.target]
-        after = GraphState(states, last)
-        return (out, after, {n: seen[n] for n in keep}) if keep else (out, after)
+                run = runs.setdefault(name, over_time(self.of[name], learning))
+                seen[name], states[name] = run(given, states.get(name))
+        return seen[self.target], GraphState(states, last), {n: seen[n] for n in keep}
 
     def _into(self, name: str, seen: dict) -> Tensor | None:
         given = [seen[a] for a, b in self.edges if b == name and a in seen]
         return sum(given[1:], given[0]) if given else None
 
-    def _loop(self, group: list, seen: dict, states: dict, last: dict, keep: tuple) -> None:
+    def _loop(
+        self, group: list, seen: dict, states: dict, last: dict, keep: tuple, runs: dict
+    ) -> None:
         """The nodes of a loop step by step."""
         outside = {n: self._into(n, seen) for n in group}
         leaves = {a for a, b in self.edges if b not in group} | set(keep)
@@ -119,7 +141,8 @@ class GraphNet(nn.Module):
                 silent = seen[self.source].new_zeros(1, *self.inputs[a])
                 last[a] = self.of[a](silent).expand(seen[self.source].shape[1], *self.outputs[a])
         steps = len(seen[self.source])
-        runs = self._steppers(group, outside, steps, leaves)
+        if group[0] not in runs:
+            runs |= self._steppers(group, outside, steps, leaves)
         for t in range(steps):
             now: dict[str, Tensor] = {}
             for n in group:
@@ -151,94 +174,9 @@ class GraphNet(nn.Module):
         return f"dt={self.dt} ms, nodes: {', '.join(self.names)}"
 
 
-def flat(graph, prefix: str = "") -> tuple[dict, list]:
-    """Nodes by name and edges, graphs inside the graph taken apart."""
-    nodes, edges, ends = {}, [], {}
-    for name, node in graph.nodes.items():
-        full = f"{prefix}{name}"
-        if type(node).__name__ != "NIRGraph":
-            nodes[full] = node
-            ends[name] = (full, full)
-            continue
-        inside, between = flat(node, f"{full}.")
-        into, out = _only(inside, "Input"), _only(inside, "Output")
-        first = [b for a, b in between if a == into]
-        final = [a for a, b in between if b == out]
-        nodes |= {n: x for n, x in inside.items() if n not in (into, out)}
-        edges += [(a, b) for a, b in between if a != into and b != out]
-        ends[name] = (first, final)
-    for a, b in graph.edges:
-        starts, stops = ends[a][1], ends[b][0]
-        starts = [starts] if isinstance(starts, str) else starts
-        stops = [stops] if isinstance(stops, str) else stops
-        edges += [(start, stop) for start in starts for stop in stops]
-    return nodes, list(dict.fromkeys(edges))
-
-
 def in_doubles(layer: nn.Module) -> nn.Module:
     """A copy in floats of 64 bits; the layer stays as it is."""
     return copy.deepcopy(layer).double()
-
-
-def sizes(kind: dict) -> tuple[int, ...]:
-    """The shape that NIR notes for what goes into a node or leaves it."""
-    (shape,) = kind.values()
-    return tuple(int(n) for n in shape)
-
-
-def _only(nodes: dict, kind: str) -> str:
-    found = [name for name, node in nodes.items() if type(node).__name__ == kind]
-    if len(found) != 1:
-        raise ValueError(f"graph: one node of type {kind} is needed, got {len(found)}")
-    return found[0]
-
-
-def ordered(nodes: dict, edges: list, source: str) -> tuple[list[str], list]:
-    """Names in an order in which they can be run, and the edges that close loops."""
-    after = {name: [b for a, b in edges if a == name] for name in nodes}
-    back, on_way, done = [], [source], set()
-    stack = [(source, iter(after[source]))]
-    while stack:
-        name, rest = stack[-1]
-        for following in rest:
-            if following in on_way:
-                back.append((name, following))
-            elif following not in done:
-                on_way.append(following)
-                stack.append((following, iter(after[following])))
-                break
-        else:
-            stack.pop()
-            on_way.remove(name)
-            done.add(name)
-    reached = {n for n in nodes if n in done}
-    sorter = TopologicalSorter({n: [] for n in nodes if n in reached})
-    for a, b in edges:
-        if (a, b) not in back and a in reached:
-            sorter.add(b, a)
-    order = list(sorter.static_order())
-    return [source, *(n for n in order if n != source)], back
-
-
-def grouped(order: list[str], edges: list, back: list) -> list[list[str]]:
-    """The nodes of each loop together, all others alone, in an order in which they can be run."""
-    place = {name: k for k, name in enumerate(order)}
-    groups = [{name} for name in order]
-    for end, start in back:  # what lies between the two
-        down, up = {start}, {end}
-        for name in order[place[start] :]:
-            down |= {name} if any(b == name and a in down for a, b in edges) else set()
-        for name in reversed(order[: place[end] + 1]):
-            up |= {name} if any(a == name and b in up for a, b in edges) else set()
-        whole = down & up
-        whole |= set().union(*(g for g in groups if g & whole))
-        groups = [whole, *(g for g in groups if not g & whole)]
-    which = {name: k for k, group in enumerate(groups) for name in group}
-    sorter = TopologicalSorter({k: [] for k in range(len(groups))})
-    for a, b in edges:
-        if a in which and b in which and which[a] != which[b]:
-            sorter.add(which[b], which[a])
-    return [sorted(groups[k], key=place.__getitem__) for k in sorter.static_order()]
 
 
 def from_nir(graph, dt: float | None = None, convention: str = "neurolab") -> GraphNet:

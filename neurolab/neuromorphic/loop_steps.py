@@ -30,6 +30,7 @@ from neurolab.spiking.by_core import cells_by_core, sums_by_core
 from neurolab.spiking.chain import run_layer
 
 WORTH = 20  # steps, below which W is not turned over
+MANY = 100  # rows of inputs, from which on W is turned over to look for spikes among them
 
 
 def stepper(layer: nn.Module, steps: int, of_spikes: bool, kept: bool = True) -> Callable:
@@ -40,11 +41,21 @@ def stepper(layer: nn.Module, steps: int, of_spikes: bool, kept: bool = True) ->
         of_spikes: whether all that goes in are spikes of one node.
         kept: whether y is needed for longer than the step after it.
     """
-    if isinstance(layer, Neurons):
+    if isinstance(layer, Neurons) and not watched(layer):
         return OfNeurons(layer, steps if kept else 2)
-    if isinstance(layer, nn.Linear) and of_spikes and steps >= WORTH:
+    if plain(layer) and of_spikes and steps >= WORTH:
         return _events(layer)
     return one_step(layer)
+
+
+def watched(layer: nn.Module) -> bool:
+    """Whether somebody wants to be called when the layer is."""
+    return bool(layer._forward_hooks or layer._forward_pre_hooks)
+
+
+def plain(layer: nn.Module) -> bool:
+    """Whether the layer is W x + b, and nobody would miss its being called."""
+    return type(layer) is nn.Linear and not watched(layer)
 
 
 def one_step(layer: nn.Module) -> Callable:
@@ -76,6 +87,22 @@ class OfNeurons:
         else:
             z, state = self.core(flat), self.core.state
         return z.view(x.shape), state
+
+
+def over_time(layer: nn.Module, learning: bool) -> Callable:
+    """``run(x, state)`` of a layer outside of loops, with x (T, B, ...), for one call or many."""
+    sums = None
+
+    def run(x: Tensor, state: object) -> tuple:
+        nonlocal sums
+        if learning or not plain(layer) or x.shape[:-1].numel() < MANY:
+            return run_layer(layer, x, state)
+        flat = x.reshape(-1, x.shape[-1])
+        sums = sums_by_core(layer.weight, layer.bias, flat) if sums is None else sums
+        y = None if sums is None else sums.over(flat)
+        return run_layer(layer, x, state) if y is None else (y.view(*x.shape[:-1], -1), None)
+
+    return run
 
 
 def _once(params: object) -> object:

@@ -20,6 +20,7 @@ from torch import Tensor
 from neurolab import kernels
 from neurolab.core.ops import Value
 from neurolab.core.scan import fields_of
+from neurolab.kernels import room as room
 
 
 def by_core(

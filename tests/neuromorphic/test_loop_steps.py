@@ -9,7 +9,7 @@ import torch
 from torch import nn
 
 from neurolab import kernels
-from neurolab.neuromorphic import from_nir, loop_steps
+from neurolab.neuromorphic import from_nir, graph_net, loop_steps
 from neurolab.spiking import NEURONS, LIFParams, Neurons
 
 KINDS = ["LIF", "of its own", "CubaLIF", "with a core", "CubaLIF with a core"]
@@ -79,6 +79,34 @@ def test_a_sum_of_events_is_the_product(part, bias):
         torch.testing.assert_close(run(z, None)[0], layer(z))
 
 
+@pytest.mark.parametrize("part", [0.0, 0.05, 0.3])
+@pytest.mark.parametrize("bias", [False, True])
+def test_many_steps_of_events_are_the_product(part, bias):
+    """At 0.3 by torch's product, else column by column; the second call as the first."""
+    layer = nn.Linear(80, 7, bias).double()
+    z = (torch.rand(70, 2, 80, generator=torch.Generator().manual_seed(2)) < part).double()
+    run = loop_steps.over_time(layer, learning=False)
+    with torch.no_grad():
+        for x in (z, z[:60]):
+            torch.testing.assert_close(run(x, None)[0], layer(x))
+
+
+@pytest.mark.parametrize("kind", ["LIF", "with a core"])
+def test_blocks_of_time_change_nothing(kind, monkeypatch):
+    net = looped(60, kind)
+    x = (torch.rand(107, 2, 20, generator=torch.Generator().manual_seed(3)) < 0.1).double()
+    with torch.no_grad():
+        out, after, seen = net(x, keep=("in", "many"))
+        monkeypatch.setattr(graph_net, "BLOCK", 60 * 2 * 25)
+        cut, after_cut, seen_cut = net(x, keep=("in", "many"))
+        assert torch.equal(net(x)[0], out)
+    assert torch.equal(out, cut) and seen["many"].mean() > 0.005
+    for name, y in seen.items():
+        torch.testing.assert_close(y, seen_cut[name])
+    for a, b in zip(after.nodes["many"], after_cut.nodes["many"], strict=True):
+        torch.testing.assert_close(a, b)
+
+
 def test_a_loop_says_which_way_it_went():
     net, x = looped(60, "with a core"), torch.zeros(30, 1, 20).double()
     with torch.no_grad():
@@ -86,6 +114,21 @@ def test_a_loop_says_which_way_it_went():
         assert not any("lif" in line for line in kernels.explain(looped(60), x)), "resets to 0"
         with kernels.disable():
             assert "lif: scan, since the fast cores are switched off" in kernels.explain(net, x)
+
+
+def test_who_watches_a_layer_is_called():
+    net, seen = looped(60, "with a core"), []
+    for layer in net.layers:
+        layer.register_forward_hook(lambda layer, _, y: seen.append(layer))
+    with torch.no_grad():
+        net((torch.rand(120, 1, 20) < 0.1).double())
+    assert {*net.layers} == {*seen}
+
+
+def test_another_number_of_spikes_is_refused():
+    run = loop_steps.over_time(nn.Linear(80, 7), learning=False)
+    with torch.no_grad(), pytest.raises(ValueError, match=r"z: spikes of 80 inputs .*120, 79"):
+        run(torch.zeros(120, 1, 79), None)
 
 
 def test_what_cannot_be_run_is_refused_by_name():
