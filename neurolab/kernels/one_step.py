@@ -9,11 +9,9 @@
     columns    weights turned over: from, to               (I, N)
     y          sums                                        (B, N)
 
-    over       the same for many steps in one call, or None where few z are 0
-
 The loops are those of ``forward``. What a layer over time does once for a sequence (checks, room
 for the spikes) is done once here, too, before the first step; a step then is one compiled call.
-Without gradients, on the CPU; one step in the thread that calls.
+Without gradients, on the CPU; one step in the thread that calls, ``Sums.over`` many steps at once.
 
 Tested in tests/neuromorphic/test_loop_steps.py: spikes, sums and state are those of torch.
 """

@@ -1,4 +1,4 @@
-"""A node inside a loop, one step at a time, where nothing has to be learned.
+"""The nodes of a graph where nothing has to be learned: in a loop one step at a time.
 
     y = W z + b  =  b + sum over i with z_i = 1 of W[:, i]        events: only who fired is read
     z, state = step(x, state)                                    the step of a row of ``NEURONS``

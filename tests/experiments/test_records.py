@@ -159,7 +159,12 @@ AGAIN = {
     "mini-spaun": Again(  # small, one trial of two tasks; test_mini_spaun.py has the others
         {"tasks": ("COPY", "READ"), "trials": 1, "examples": 300, "epochs": 20}
         | {"eye_neurons": 200, "fit_steps": 20, "dimensions": 32},
-        {"neurons": (6396, 6396), "like_copy": (0.6, 1), "eye": (0.75, 0.95), "reader": (0.9, 1)},
+        {"neurons": (6466, 6466), "like_copy": (0.6, 1), "eye": (0.75, 0.95), "reader": (0.9, 1)},
+    ),
+    "mini-spaun-held-out": Again(
+        {"tasks": ("READ",), "trials": 1, "examples": 300, "epochs": 20}
+        | {"eye_neurons": 200, "fit_steps": 20, "dimensions": 32},
+        {"neurons": (4375, 4375), "eye": (0.75, 0.95), "reader": (0.9, 1)},
     ),
     "mlp-against-spikes": Again(
         {"data": "digits", "units": 64, "epochs": 10, "batch": 25, "shift": 0, "gain": 1.0},

@@ -14,7 +14,7 @@ from neurolab.neuromorphic.spaun_vision import TASKS, Eye, EyeParams
 from neurolab.neuromorphic.spaun_words import DIGITS, EARLIER, FOLLOWING, vocabulary
 
 CONFIG = replace(
-    mini_spaun.PRESETS["quick"], examples=500, epochs=30, eye_neurons=300, digits_from="held-out"
+    mini_spaun.PRESETS["quick"], examples=500, epochs=60, eye_neurons=300, digits_from="held-out"
 )
 
 
