@@ -76,6 +76,7 @@ class Sums:
         self.columns = weight.detach().t().contiguous()
         start = weight.new_empty(0) if bias is None else bias.detach()
         self.given = self.columns.numpy(), start.numpy()
+        self.y: Tensor | None = None
 
     def __call__(self, z: Tensor) -> Tensor:
         """y of z (B, I).
@@ -92,7 +93,10 @@ class Sums:
         return y if self.bias is None else y + self.bias
 
     def over(self, z: Tensor) -> Tensor | None:
-        """y of many z (R, I), rows shared among threads; None if many are not 0."""
+        """y of many z (R, I), rows shared among threads; None if many are not 0.
+
+        The next call with as many rows writes into the same y: fresh memory costs as much as sums.
+        """
         from . import connected_loops as loops
 
         self._fits(z)
@@ -101,7 +105,9 @@ class Sums:
         found = loops.count(z.numpy(), limit)
         if found > limit:
             return None
-        y = z.new_empty(len(z), self.columns.shape[1])
+        if self.y is None or len(self.y) != len(z):
+            self.y = room(len(z), self.columns.shape[1], like=z)
+        y = self.y
         given = *self.given, z[None].numpy(), y.numpy(), 1
         work = found * self.columns.shape[1]
         each(lambda first, end: self.step(*given, first, end), shares(len(z), work))

@@ -29,10 +29,10 @@ from neurolab.spiking.by_core import refuse_nan, room
 from neurolab.spiking.chain import knows_time
 
 from .graph_order import flat, grouped, only, ordered, sizes
-from .loop_steps import WORTH, joined, one_step, over_time, stepper
+from .loop_steps import MANY, joined, one_step, over_time, stepper
 from .nodes import Reader
 
-BLOCK = 2**20  # numbers that a node gives in a block of time
+BLOCK = 2**21  # numbers that a node gives in a block of time
 
 
 class GraphState(NamedTuple):
@@ -90,13 +90,14 @@ class GraphNet(nn.Module):
             if name not in self.of:
                 raise ValueError(f"keep: {name!r} is not a node; there are {self.names}")
         state, runs = GraphState({}, {}) if state is None else state, {}
-        block = max(WORTH, BLOCK // (self.widest * max(1, x.shape[1])))
+        block = max(MANY, BLOCK // (self.widest * max(1, x.shape[1])))
+        dense = torch.is_grad_enabled() or x.shape[:2].numel() < MANY
         if torch.is_grad_enabled() or x.device.type != "cpu" or len(x) <= block:
-            out, after, seen = self._through(x, state, keep, runs)
+            out, after, seen = self._through(x, state, keep, runs, dense)
             return (out, after, seen) if keep else (out, after)
         whole: dict[str, Tensor] = {}
         for t in range(0, len(x), block):
-            out, state, seen = self._through(x[t : t + block], state, keep, runs)
+            out, state, seen = self._through(x[t : t + block], state, keep, runs, dense)
             for name, y in {self.target: out, **seen}.items():
                 if t == 0:
                     whole[name] = room(len(x), *y.shape[1:], like=y)
@@ -104,9 +105,8 @@ class GraphNet(nn.Module):
         out = whole.pop(self.target)
         return (out, state, whole) if keep else (out, state)
 
-    def _through(self, x: Tensor, state: GraphState, keep: tuple, runs: dict) -> tuple:
+    def _through(self, x: Tensor, state: GraphState, keep: tuple, runs: dict, dense: bool) -> tuple:
         """All nodes for a block of time; ``runs`` holds the steppers from block to block."""
-        learning = torch.is_grad_enabled()
         states, last, seen = dict(state.nodes), dict(state.last), {self.source: x}
         for group in self.groups:
             if len(group) > 1:
@@ -119,7 +119,7 @@ class GraphNet(nn.Module):
             elif any(name == a for a, _ in self.back):  # a node that leads back to itself
                 self._loop(group, seen, states, last, keep, runs)
             elif name != self.source:
-                run = runs.setdefault(name, over_time(self.of[name], learning))
+                run = runs.setdefault(name, over_time(self.of[name], dense))
                 seen[name], states[name] = run(given, states.get(name))
         return seen[self.target], GraphState(states, last), {n: seen[n] for n in keep}
 

@@ -30,7 +30,7 @@ from neurolab.spiking.by_core import cells_by_core, sums_by_core
 from neurolab.spiking.chain import run_layer
 
 WORTH = 20  # steps, below which W is not turned over
-MANY = 100  # rows of inputs, from which on W is turned over to look for spikes among them
+MANY = 100  # rows of inputs in all, from which on W is turned over to look for spikes among them
 
 
 def stepper(layer: nn.Module, steps: int, of_spikes: bool, kept: bool = True) -> Callable:
@@ -89,13 +89,17 @@ class OfNeurons:
         return z.view(x.shape), state
 
 
-def over_time(layer: nn.Module, learning: bool) -> Callable:
-    """``run(x, state)`` of a layer outside of loops, with x (T, B, ...), for one call or many."""
+def over_time(layer: nn.Module, dense: bool) -> Callable:
+    """``run(x, state)`` of a layer outside of loops, with x (T, B, ...), for one call or many.
+
+    Args:
+        dense: whether to leave it to torch, as where one learns or where few steps will come.
+    """
     sums = None
 
     def run(x: Tensor, state: object) -> tuple:
         nonlocal sums
-        if learning or not plain(layer) or x.shape[:-1].numel() < MANY:
+        if dense or not plain(layer):
             return run_layer(layer, x, state)
         flat = x.reshape(-1, x.shape[-1])
         sums = sums_by_core(layer.weight, layer.bias, flat) if sums is None else sums

@@ -85,7 +85,7 @@ def test_many_steps_of_events_are_the_product(part, bias):
     """At 0.3 by torch's product, else column by column; the second call as the first."""
     layer = nn.Linear(80, 7, bias).double()
     z = (torch.rand(70, 2, 80, generator=torch.Generator().manual_seed(2)) < part).double()
-    run = loop_steps.over_time(layer, learning=False)
+    run = loop_steps.over_time(layer, dense=False)
     with torch.no_grad():
         for x in (z, z[:60]):
             torch.testing.assert_close(run(x, None)[0], layer(x))
@@ -126,7 +126,7 @@ def test_who_watches_a_layer_is_called():
 
 
 def test_another_number_of_spikes_is_refused():
-    run = loop_steps.over_time(nn.Linear(80, 7), learning=False)
+    run = loop_steps.over_time(nn.Linear(80, 7), dense=False)
     with torch.no_grad(), pytest.raises(ValueError, match=r"z: spikes of 80 inputs .*120, 79"):
         run(torch.zeros(120, 1, 79), None)
 
