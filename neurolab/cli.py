@@ -167,7 +167,8 @@ def parse(call: Callable[[], Any]) -> Any:
             raise
         box = re.split(r"\n│ ─+", said.getvalue())[0]
         lines = [line.strip("│╭╮╰╯─ ") for line in box.splitlines()[1:]]
-        text = " ".join(filter(None, lines)) or "wrong arguments"
+        text = re.sub(r"(\d,)\n(?=\d{3}\b)", r"\1", "\n".join(filter(None, lines)))  # 5,000
+        text = text.replace("\n", " ") or "wrong arguments"
         raise Refused(text.removeprefix("Error parsing experiment: ")) from None
 
 

@@ -83,6 +83,7 @@ WRONG = {
     "run hebb-growth --rate x": "--rate.*'x'",
     "run hebb-growth --rate 3": "rate must be a number from 1e-06 to 0.1, got 3.0",
     "run hebb-growth --rate nan": "rate must be a number from 1e-06 to 0.1, got nan",
+    "run mini-spaun --eye-neurons 5": "eye_neurons must be a whole number from 20 to 5,000, got 5",
     "run hebb-growth --units 1.5": "--units.*'1.5'",
     "run hebb-growth --units 0": "units must be a whole number from 2 to",
     "run hebb-growth --seed -1": "seed must be a whole number from 0",
