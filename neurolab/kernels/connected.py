@@ -34,11 +34,11 @@ class Connected(torch.autograd.Function):
         size, kept = len(w), torch.empty_like(w)
         given = w.detach().numpy(), mask.numpy(), kept.numpy()
         each(lambda first, end: loops.masked(*given, first, end), shares(size, w.numel()))
-        few = _entries(x)
+        few = entries(x)
         if few is None:
             return linear(x, kept, bias), kept
         y, start = x.new_empty(len(x), size), w.new_empty(0) if bias is None else bias.detach()
-        _sums(few, kept.T.contiguous(), start, y)
+        add(few, kept.T.contiguous(), start, y)
         return y, kept
 
     @staticmethod
@@ -53,7 +53,7 @@ class Connected(torch.autograd.Function):
         wants = ctx.needs_input_grad
         d_bias = dy.sum(0) if wants[3] else None
         alone = switch.by_torch(dy)
-        few = None if alone else _entries(dy.contiguous())
+        few = None if alone else entries(dy.contiguous())
         if few is None:
             live = w * mask if alone else kept
             dx = dy @ live if wants[0] else None
@@ -61,7 +61,7 @@ class Connected(torch.autograd.Function):
         dx = dw = None
         if wants[0]:
             dx = torch.empty_like(x)
-            _sums(few, kept, w.new_empty(0), dx)
+            add(few, kept, w.new_empty(0), dx)
         if wants[1]:
             dw = torch.empty_like(w)
             _slopes(few, x, mask, dw)
@@ -78,7 +78,7 @@ class Connected(torch.autograd.Function):
         return tuple(map(torch.stack, zip(*out, strict=True))), (0, 0)
 
 
-def _entries(x: Tensor):
+def entries(x: Tensor):
     """The numbers of x (B, M) that are not zero, by rows; None if there are many of them."""
     from . import connected_loops as loops
 
@@ -93,7 +93,8 @@ def _entries(x: Tensor):
     return rows, places, values
 
 
-def _sums(few, matrix: Tensor, start: Tensor, y: Tensor) -> None:
+def add(few, matrix: Tensor, start: Tensor, y: Tensor) -> None:
+    """y = start + x matrix, for x by its ``entries``; no start where it is (0,)."""
     from . import connected_loops as loops
 
     given = *few, matrix.numpy(), start.numpy(), y.numpy()

@@ -90,14 +90,11 @@ def sums(rows, places, values, matrix, start, y, first, end):
 
 
 @exact
-def few_columns(columns, start, z, y, dense, first, end):
-    """Rows [first, end) of y = start + z[0] columns.
-
-    False if of ``dense`` z in a row more than one is not 0.
-    """
+def few_columns(columns, start, z, y, dense):
+    """y = start + z[0] columns; False if of ``dense`` z in a row more than one is not 0."""
     found = np.empty(columns.shape[0] + 1, np.int64)
     zero = y.dtype.type(0)
-    for b in range(first, end):
+    for b in range(y.shape[0]):
         count = nonzero(z, 0, b, found)
         if dense * count > columns.shape[0]:
             return False

@@ -20,10 +20,9 @@ import torch
 from torch import Tensor
 
 from .blocks import room
-from .connected import FEW
+from .connected import add, entries
 from .neurons import CELLS
 from .switch import note, obstacle
-from .workers import each, shares
 
 DENSE = 3  # inputs, of which more than one is not zero: then a product with all of them is quicker
 
@@ -74,8 +73,8 @@ class Sums:
 
         self.step, self.bias = loops.few_columns, bias
         self.columns = weight.detach().t().contiguous()
-        start = weight.new_empty(0) if bias is None else bias.detach()
-        self.given = self.columns.numpy(), start.numpy()
+        self.start = weight.new_empty(0) if bias is None else bias.detach()
+        self.given = self.columns.numpy(), self.start.numpy()
         self.y: Tensor | None = None
 
     def __call__(self, z: Tensor) -> Tensor:
@@ -87,7 +86,7 @@ class Sums:
         self._fits(z)
         y = z.new_empty(len(z), self.columns.shape[1])
         given = *self.given, z.contiguous()[None].numpy(), y.numpy(), DENSE
-        if self.step(*given, 0, len(z)):
+        if self.step(*given):
             return y
         y = z @ self.columns
         return y if self.bias is None else y + self.bias
@@ -97,21 +96,14 @@ class Sums:
 
         The next call with as many rows writes into the same y: fresh memory costs as much as sums.
         """
-        from . import connected_loops as loops
-
         self._fits(z)
-        z = z.contiguous()
-        limit = int(FEW * z.numel())
-        found = loops.count(z.numpy(), limit)
-        if found > limit:
+        few = entries(z.contiguous())
+        if few is None:
             return None
         if self.y is None or len(self.y) != len(z):
             self.y = room(len(z), self.columns.shape[1], like=z)
-        y = self.y
-        given = *self.given, z[None].numpy(), y.numpy(), 1
-        work = found * self.columns.shape[1]
-        each(lambda first, end: self.step(*given, first, end), shares(len(z), work))
-        return y
+        add(few, self.columns, self.start, self.y)
+        return self.y
 
     def _fits(self, z: Tensor) -> None:
         """The compiled loops would read beyond the end."""

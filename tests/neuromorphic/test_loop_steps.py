@@ -94,13 +94,14 @@ def test_many_steps_of_events_are_the_product(part, bias):
 @pytest.mark.parametrize("kind", ["LIF", "with a core"])
 def test_blocks_of_time_change_nothing(kind, monkeypatch):
     net = looped(60, kind)
-    x = (torch.rand(107, 2, 20, generator=torch.Generator().manual_seed(3)) < 0.1).double()
+    x = (torch.rand(317, 2, 20, generator=torch.Generator().manual_seed(3)) < 0.07).double()
+    assert len(x) > graph_net.MANY * 3, "three blocks of one length, and a rest"
+    out, after, seen = net(x, keep=("in", "many"))  # as one learns: by torch, in one piece
     with torch.no_grad():
-        out, after, seen = net(x, keep=("in", "many"))
         monkeypatch.setattr(graph_net, "BLOCK", 60 * 2 * 25)
         cut, after_cut, seen_cut = net(x, keep=("in", "many"))
         assert torch.equal(net(x)[0], out)
-    assert torch.equal(out, cut) and seen["many"].mean() > 0.005
+    assert torch.equal(out, cut) and seen["many"].mean() > 0.002
     for name, y in seen.items():
         torch.testing.assert_close(y, seen_cut[name])
     for a, b in zip(after.nodes["many"], after_cut.nodes["many"], strict=True):
